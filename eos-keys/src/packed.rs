@@ -1,0 +1,128 @@
+//! The chain's packed form, as far as keys and signatures need it.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, SeqAccess},
+    ser::SerializeTuple,
+};
+
+use crate::error::ParseError;
+
+/// Takes values off the front of packed bytes.
+pub(crate) struct Reader<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Reader<'a> {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
+        Self { rest: bytes }
+    }
+
+    /// Returns what has not been taken.
+    pub(crate) const fn rest(&self) -> &'a [u8] {
+        self.rest
+    }
+
+    /// Checks that all bytes have been taken.
+    pub(crate) const fn finish(&self) -> Result<(), ParseError> {
+        if self.rest.is_empty() {
+            Ok(())
+        } else {
+            Err(ParseError::TrailingBytes)
+        }
+    }
+
+    pub(crate) fn array<const N: usize>(&mut self) -> Result<&'a [u8; N], ParseError> {
+        let (array, rest) = self.rest.split_first_chunk().ok_or(ParseError::Truncated)?;
+        self.rest = rest;
+        Ok(array)
+    }
+
+    pub(crate) fn byte(&mut self) -> Result<u8, ParseError> {
+        self.array::<1>().map(|[byte]| *byte)
+    }
+
+    /// Takes bytes with a length prefix.
+    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], ParseError> {
+        let length = self.length()?;
+        let (bytes, rest) = self
+            .rest
+            .split_at_checked(length)
+            .ok_or(ParseError::Truncated)?;
+        self.rest = rest;
+        Ok(bytes)
+    }
+
+    /// Takes a string with a length prefix.
+    pub(crate) fn string(&mut self) -> Result<&'a str, ParseError> {
+        str::from_utf8(self.bytes()?).map_err(|_| ParseError::NotUtf8)
+    }
+
+    fn length(&mut self) -> Result<usize, ParseError> {
+        let mut value = 0u32;
+        for shift in [0, 7, 14, 21, 28] {
+            let byte = self.byte()?;
+            let part = u32::from(byte & 0x7f);
+            if shift == 28 && byte > 0x0f {
+                break;
+            }
+            value |= part << shift;
+            if byte & 0x80 == 0 {
+                return usize::try_from(value).map_err(|_| ParseError::InvalidLengthPrefix);
+            }
+        }
+        Err(ParseError::InvalidLengthPrefix)
+    }
+}
+
+/// Appends `bytes` with their length before them.
+pub(crate) fn push_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
+    let mut length = bytes.len();
+    while length > 0x7f {
+        out.push(0x80 | length.to_le_bytes()[0]);
+        length >>= 7;
+    }
+    out.push(length.to_le_bytes()[0]);
+    out.extend_from_slice(bytes);
+}
+
+/// An array of bytes that serde sees as a tuple, which has no length prefix in packed form. (serde's own arrays end at 32.)
+pub(crate) struct ByteTuple<const N: usize>(pub(crate) [u8; N]);
+
+impl<const N: usize> Serialize for ByteTuple<N> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut tuple = serializer.serialize_tuple(N)?;
+        for byte in &self.0 {
+            tuple.serialize_element(byte)?;
+        }
+        tuple.end()
+    }
+}
+
+impl<'de, const N: usize> Deserialize<'de> for ByteTuple<N> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_tuple(N, ByteTupleVisitor)
+    }
+}
+
+struct ByteTupleVisitor<const N: usize>;
+
+impl<'de, const N: usize> de::Visitor<'de> for ByteTupleVisitor<N> {
+    type Value = ByteTuple<N>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{N} bytes")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut bytes: A) -> Result<ByteTuple<N>, A::Error> {
+        let mut array = [0; N];
+        for (index, byte) in array.iter_mut().enumerate() {
+            *byte = bytes
+                .next_element()?
+                .ok_or_else(|| de::Error::invalid_length(index, &self))?;
+        }
+        Ok(ByteTuple(array))
+    }
+}

@@ -1,0 +1,296 @@
+//! Base58 and the checksums of key texts.
+//!
+//! The chain's texts have few lengths: 36 bytes (`PVT_…`), 37 (WIF and public keys) and 69 (signatures). For those, the number is
+//! handled in words of 32 and 64 bits instead of byte by byte, which is what makes it several times as fast as a general codec. Only
+//! WebAuthn values have a length of their own, and go to `bs58`.
+
+use ripemd::Ripemd160;
+use sha2::{Digest as _, Sha256};
+use zeroize::{Zeroize as _, Zeroizing};
+
+use crate::error::ParseError;
+
+/// The longest WebAuthn text that is read. A real one is 400 to 600 characters long; base58 is quadratic, so there must be a limit.
+const MAX_TEXT: usize = 4096;
+
+/// The longest value that [`encode`] and [`decode`] take, in bytes.
+const MAX_BYTES: usize = 72;
+
+/// Room for [`MAX_BYTES`] in base58: twenty groups of five digits.
+const MAX_DIGITS: usize = 100;
+
+const ALPHABET: &[u8; 58] = b"123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
+
+const INVALID: u8 = 0xff;
+
+/// The value of each character, or [`INVALID`].
+#[expect(
+    clippy::indexing_slicing,
+    clippy::cast_possible_truncation,
+    reason = "evaluated by the compiler, which would refuse a wrong index; 58 fits a byte"
+)]
+const DIGITS: [u8; 256] = {
+    let mut digits = [INVALID; 256];
+    let mut value = 0;
+    while value < ALPHABET.len() {
+        digits[ALPHABET[value] as usize] = value as u8;
+        value += 1;
+    }
+    digits
+};
+
+/// 58^5, the largest power of 58 below 2^32.
+const GROUP_OF_5: u32 = 58u32.pow(5);
+
+/// 58^10, the largest power of 58 below 2^64.
+const GROUP_OF_10: u64 = 58u64.pow(10);
+
+/// Returns the first four bytes of RIPEMD-160 over `data` and `suffix`, as keys and signatures carry them.
+pub(crate) fn ripemd_checksum(data: &[u8], suffix: &str) -> [u8; 4] {
+    let hash = Ripemd160::new()
+        .chain_update(data)
+        .chain_update(suffix)
+        .finalize();
+    first_four(&hash)
+}
+
+/// Returns the WIF checksums of `data`: after SHA-256 once, and after SHA-256 twice.
+pub(crate) fn wif_checksums(data: &[u8]) -> ([u8; 4], [u8; 4]) {
+    let once = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(data)));
+    let twice = Sha256::digest(once.as_slice());
+    (first_four(once.as_slice()), first_four(&twice))
+}
+
+fn first_four(hash: &[u8]) -> [u8; 4] {
+    *hash
+        .first_chunk()
+        .expect("a hash is longer than four bytes")
+}
+
+/// Appends `data` and its RIPEMD-160 checksum to `out`, in base58. `N` is the length of `data` plus four.
+pub(crate) fn push_checked<const N: usize>(out: &mut String, data: &[u8], suffix: &str) {
+    let mut bytes = Zeroizing::new([0; N]);
+    let (head, tail) = bytes
+        .split_last_chunk_mut::<4>()
+        .expect("N counts the checksum");
+    head.copy_from_slice(data);
+    *tail = ripemd_checksum(data, suffix);
+    push_base58(out, bytes.as_slice());
+}
+
+/// Reads the base58 `text` of `D` bytes and their RIPEMD-160 checksum; `N` is `D` plus four. `offset` is where `text` begins in
+/// what the caller was given.
+pub(crate) fn parse_checked<const N: usize, const D: usize>(
+    text: &str,
+    offset: usize,
+    suffix: &str,
+) -> Result<Zeroizing<[u8; D]>, ParseError> {
+    let bytes = decode::<N>(text, offset).map_err(|error| with_expected_length(error, D))?;
+    let (head, tail) = bytes
+        .split_last_chunk::<4>()
+        .expect("N counts the checksum");
+    if *tail != ripemd_checksum(head, suffix) {
+        return Err(ParseError::WrongChecksum);
+    }
+    let mut data = Zeroizing::new([0; D]);
+    data.copy_from_slice(head);
+    Ok(data)
+}
+
+/// Reads base58 text of any length with its RIPEMD-160 checksum: WebAuthn keys and signatures.
+pub(crate) fn parse_checked_any(
+    text: &str,
+    offset: usize,
+    suffix: &str,
+) -> Result<Vec<u8>, ParseError> {
+    if text.len() > MAX_TEXT {
+        return Err(ParseError::TooLong {
+            actual: text.len(),
+            limit: MAX_TEXT,
+        });
+    }
+    let mut bytes = bs58::decode(text).into_vec().map_err(|error| {
+        use bs58::decode::Error as E;
+        let (E::InvalidCharacter { index, .. } | E::NonAsciiCharacter { index }) = error else {
+            return ParseError::Truncated;
+        };
+        ParseError::InvalidCharacter {
+            offset: offset.saturating_add(index),
+        }
+    })?;
+    let (head, tail) = bytes.split_last_chunk::<4>().ok_or(ParseError::Truncated)?;
+    if *tail != ripemd_checksum(head, suffix) {
+        return Err(ParseError::WrongChecksum);
+    }
+    bytes.truncate(head.len());
+    Ok(bytes)
+}
+
+/// Appends bytes of any length with their RIPEMD-160 checksum to `out`.
+pub(crate) fn push_checked_any(out: &mut String, data: &[u8], suffix: &str) {
+    let mut bytes = data.to_vec();
+    bytes.extend(ripemd_checksum(data, suffix));
+    out.push_str(&bs58::encode(bytes).into_string());
+}
+
+/// Appends `bytes`, at most [`MAX_BYTES`], to `out`.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "a group is below 58^5 < 2^30, so a word shifted in stays below 2^63; both divisors are constants"
+)]
+pub(crate) fn push_base58(out: &mut String, bytes: &[u8]) {
+    debug_assert!(bytes.len() <= MAX_BYTES, "longer values go to bs58");
+    let mut groups = Zeroizing::new([0u32; MAX_DIGITS / 5]); // least significant first
+    let mut used = 0;
+    let (head, words) = bytes.as_rchunks::<4>();
+    let head = head
+        .iter()
+        .fold(0, |word, &byte| word << 8 | u32::from(byte));
+    for word in std::iter::once(head).chain(words.iter().map(|word| u32::from_be_bytes(*word))) {
+        let mut carry = u64::from(word);
+        let mut groups = groups.iter_mut();
+        for group in groups.by_ref().take(used) {
+            carry += u64::from(*group) << 32;
+            *group = low_word(carry % u64::from(GROUP_OF_5));
+            carry /= u64::from(GROUP_OF_5);
+        }
+        for group in groups {
+            if carry == 0 {
+                break;
+            }
+            *group = low_word(carry % u64::from(GROUP_OF_5));
+            carry /= u64::from(GROUP_OF_5);
+            used += 1;
+        }
+    }
+
+    let mut digits = Zeroizing::new([0u8; MAX_DIGITS]); // most significant first
+    for (digits, &group) in digits
+        .as_chunks_mut::<5>()
+        .0
+        .iter_mut()
+        .rev()
+        .zip(groups.iter())
+    {
+        let mut rest = group;
+        for digit in digits.iter_mut().rev() {
+            *digit = ALPHABET
+                .get((rest % 58) as usize)
+                .copied()
+                .unwrap_or_default();
+            rest /= 58;
+        }
+    }
+    let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
+    out.extend(std::iter::repeat_n('1', zeros));
+    let start = digits.iter().take_while(|digit| **digit == b'1').count();
+    let significant = digits.get(start..).unwrap_or_default();
+    out.push_str(str::from_utf8(significant).expect("the alphabet is ASCII"));
+}
+
+/// Reads `text` as exactly `N` bytes, at most [`MAX_BYTES`]. As in every base58, each leading `1` is a zero byte, so that a value has
+/// one text only.
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "digits are below 58, ten of them below 2^59; a 64-bit word times 58^10 plus a carry fits 128 bits"
+)]
+pub(crate) fn decode<const N: usize>(
+    text: &str,
+    offset: usize,
+) -> Result<Zeroizing<[u8; N]>, ParseError> {
+    const { assert!(N <= MAX_BYTES, "longer values go to bs58") };
+    let wrong_length = ParseError::WrongLength { expected: N };
+    if text.len() > N * 138 / 100 + 1 {
+        return Err(wrong_length);
+    }
+    let mut words = Zeroizing::new([0u64; MAX_BYTES / 8]); // least significant first
+    let mut used = 0;
+    let bytes = text.as_bytes();
+    let (head, groups) = bytes.as_rchunks::<10>();
+    let groups = std::iter::once(head).chain(groups.iter().map(<[u8; 10]>::as_slice));
+    for group in groups {
+        let mut value = 0u64;
+        let mut seen = 0;
+        for &character in group {
+            let digit = DIGITS
+                .get(usize::from(character))
+                .copied()
+                .unwrap_or(INVALID);
+            seen |= digit;
+            value = value.wrapping_mul(58).wrapping_add(u64::from(digit));
+        }
+        if seen & 0x80 != 0 {
+            return Err(invalid_character(bytes, offset));
+        }
+        let mut carry = value;
+        let mut words = words.iter_mut();
+        for word in words.by_ref().take(used) {
+            let product = u128::from(*word) * u128::from(GROUP_OF_10) + u128::from(carry);
+            *word = low_half(product);
+            carry = low_half(product >> 64);
+        }
+        if carry != 0 {
+            *words.next().ok_or_else(|| wrong_length.clone())? = carry;
+            used += 1;
+        }
+    }
+
+    let mut decoded = Zeroizing::new([0; N]);
+    let mut rest = decoded.as_mut_slice();
+    for word in words.iter() {
+        let mut word = word.to_be_bytes();
+        let (kept, chunk) = rest.split_at_mut(rest.len().saturating_sub(word.len()));
+        let (overflow, low) = word.split_at(word.len() - chunk.len());
+        let fits = overflow.iter().all(|byte| *byte == 0);
+        chunk.copy_from_slice(low);
+        word.zeroize();
+        if !fits {
+            return Err(wrong_length);
+        }
+        rest = kept;
+    }
+    let ones = bytes
+        .iter()
+        .take_while(|character| **character == b'1')
+        .count();
+    let zeros = decoded.iter().take_while(|byte| **byte == 0).count();
+    if ones != zeros {
+        return Err(wrong_length);
+    }
+    Ok(decoded)
+}
+
+/// Lets a length error speak of the value without its checksum, as the caller knows it.
+pub(crate) fn with_expected_length(error: ParseError, expected: usize) -> ParseError {
+    match error {
+        ParseError::WrongLength { .. } => ParseError::WrongLength { expected },
+        other => other,
+    }
+}
+
+#[cold]
+fn invalid_character(bytes: &[u8], offset: usize) -> ParseError {
+    let at = bytes
+        .iter()
+        .position(|character| DIGITS.get(usize::from(*character)) == Some(&INVALID))
+        .unwrap_or_default();
+    ParseError::InvalidCharacter {
+        offset: offset.saturating_add(at),
+    }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "called with the low half in mind"
+)]
+const fn low_half(wide: u128) -> u64 {
+    wide as u64
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "called with a remainder below 58^5"
+)]
+const fn low_word(wide: u64) -> u32 {
+    wide as u32
+}
