@@ -1,1 +1,43 @@
 #![doc = include_str!("../README.md")]
+#![forbid(unsafe_code)]
+#![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
+
+mod action;
+mod asset;
+mod binary_extension;
+mod bytes;
+mod checksum;
+mod cursor;
+mod de;
+mod error;
+mod float128;
+mod hex;
+mod ids;
+mod limits;
+mod name;
+mod ser;
+mod stack_text;
+mod symbol;
+mod text_form;
+mod time;
+mod transaction;
+mod varint;
+
+pub use action::{Action, PermissionLevel};
+pub use asset::{Asset, AssetError, ExtendedAsset};
+pub use binary_extension::BinaryExtension;
+pub use bytes::Bytes;
+pub use checksum::{Checksum160, Checksum256, Checksum512};
+pub use de::{from_bytes, from_bytes_prefix, from_bytes_with};
+pub use error::{DecodeError, EncodeError, InvalidValue};
+pub use float128::Float128;
+pub use ids::{BlockId, ChainId, TransactionId};
+pub use limits::{Limits, MAX_DEPTH};
+pub use name::Name;
+pub use ser::{to_bytes, to_writer};
+pub use symbol::{Symbol, SymbolCode};
+pub use time::{BlockTimestamp, TimePoint, TimePointSec};
+pub use transaction::{
+    Compression, PackedTransaction, SignedTransaction, Transaction, UnpackError,
+};
+pub use varint::{VarInt32, VarUint32};

@@ -1,0 +1,84 @@
+//! Bytes as hexadecimal text, in lower case as nodeos prints them.
+
+use std::fmt;
+
+/// Appends the digits of `bytes`.
+pub(crate) fn encode_into(bytes: &[u8], text: &mut String) {
+    text.reserve(bytes.len().saturating_mul(2));
+    for byte in bytes {
+        text.push(digit(byte >> 4_u32));
+        text.push(digit(byte & 0x0f));
+    }
+}
+
+/// Writes the digits of `bytes`, a stack-full at a time.
+pub(crate) fn format(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    for chunk in bytes.chunks(64) {
+        let mut text = [0_u8; 128];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(chunk) {
+            if let [high, low] = pair {
+                *high = digit_byte(byte >> 4_u32);
+                *low = digit_byte(byte & 0x0f);
+            }
+        }
+        let text = text
+            .get(..chunk.len().saturating_mul(2))
+            .unwrap_or_default();
+        f.write_str(std::str::from_utf8(text).unwrap_or_default())?;
+    }
+    Ok(())
+}
+
+/// Appends the bytes that `text` spells to `bytes`.
+pub(crate) fn decode_into(text: &str, bytes: &mut Vec<u8>) -> Result<(), &'static str> {
+    let pairs = text.as_bytes().chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return Err("it has an odd number of hexadecimal digits");
+    }
+    bytes.reserve(pairs.len());
+    for pair in pairs {
+        bytes.push(byte(pair)?);
+    }
+    Ok(())
+}
+
+/// Returns the `N` bytes that `text` spells.
+pub(crate) fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], &'static str> {
+    let mut bytes = [0; N];
+    let pairs = text.as_bytes().chunks_exact(2);
+    if pairs.len() != N || !pairs.remainder().is_empty() {
+        return Err("it has another number of hexadecimal digits than the type");
+    }
+    for (place, pair) in bytes.iter_mut().zip(pairs) {
+        *place = byte(pair)?;
+    }
+    Ok(bytes)
+}
+
+fn byte(pair: &[u8]) -> Result<u8, &'static str> {
+    let [high, low] = pair else {
+        return Err(NOT_HEX);
+    };
+    Ok((value(*high)? << 4_u32) | value(*low)?)
+}
+
+const NOT_HEX: &str = "it has a character that is not a hexadecimal digit";
+
+fn value(digit: u8) -> Result<u8, &'static str> {
+    match digit {
+        b'0'..=b'9' => Ok(digit & 0x0f),
+        b'a'..=b'f' | b'A'..=b'F' => Ok((digit & 0x0f).wrapping_add(9)),
+        _ => Err(NOT_HEX),
+    }
+}
+
+fn digit(value: u8) -> char {
+    char::from(digit_byte(value))
+}
+
+fn digit_byte(value: u8) -> u8 {
+    match value {
+        0..=9 => b'0' | value,
+        _ => (b'a' - 10).wrapping_add(value),
+    }
+}

@@ -1,0 +1,8 @@
+//! What users of the crate rely on, from the outside.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod api;
+mod binary;
+mod support;
+mod transactions;
+mod values;

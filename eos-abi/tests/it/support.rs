@@ -1,0 +1,35 @@
+//! Reading the vectors.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+/// Returns the path of a file among the vectors.
+pub(crate) fn vector_path(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/vectors")
+        .join(name)
+}
+
+/// Returns the text of a file among the vectors.
+pub(crate) fn vector_text(name: &str) -> String {
+    std::fs::read_to_string(vector_path(name)).unwrap()
+}
+
+/// Returns the rows of a file that has one JSON object a line.
+pub(crate) fn rows(name: &str) -> Vec<Value> {
+    vector_text(name)
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+/// Returns the text member `key` of a row.
+pub(crate) fn text<'a>(row: &'a Value, key: &str) -> &'a str {
+    row[key].as_str().unwrap()
+}
+
+/// Returns bytes as hexadecimal digits.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    eos_abi::Bytes::from(bytes).to_string()
+}
