@@ -13,6 +13,7 @@ mod error;
 mod float128;
 mod hex;
 mod ids;
+pub mod json;
 mod limits;
 mod name;
 mod ser;

@@ -3,6 +3,7 @@
 
 mod api;
 mod binary;
+mod json;
 mod support;
 mod transactions;
 mod values;

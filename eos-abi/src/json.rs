@@ -1,0 +1,99 @@
+//! JSON as the chain writes it, for plain serde types.
+//!
+//! `serde_json` with the habits of nodeos, so that `#[derive(Deserialize)] struct` with `u64`, `bool` and `f64` fields
+//! reads a node's answer:
+//!
+//! | type | written | read |
+//! | --- | --- | --- |
+//! | integers up to 64 bits | a number; a text beyond ±(2^32−1) | both |
+//! | `u128`, `i128` | a text | both, exactly |
+//! | `f32`, `f64` | a text of 17 decimals, `nan`, `inf` | text or number, correct to the last bit |
+//! | `bool` | `0`, `1` | these, `false`, `true` |
+//! | enums | `"name"`, or `["name", value]` | the same |
+//! | byte slices | a text of hexadecimal digits | the same |
+//!
+//! Fields of a `#[serde(flatten)]`ed struct and of untagged enums are buffered by serde itself and read as plain JSON.
+//!
+//! ```
+//! #[derive(serde::Deserialize)]
+//! struct Voter {
+//!     staked: u64,
+//!     last_vote_weight: f64,
+//!     is_proxy: bool,
+//! }
+//!
+//! let row = r#"{"staked": "1500000020000", "last_vote_weight": "0.50000000000000000", "is_proxy": 0}"#;
+//! let voter: Voter = eos_abi::json::from_str(row)?;
+//! assert_eq!((voter.staked, voter.last_vote_weight, voter.is_proxy), (1_500_000_020_000, 0.5, false));
+//! # Ok::<(), eos_abi::json::Error>(())
+//! ```
+
+pub(crate) mod de;
+pub(crate) mod number;
+pub(crate) mod ser;
+
+use serde::{Deserialize, Serialize};
+
+/// Why JSON could not be read or written.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The text is not JSON, or not JSON of the type.
+    #[error("cannot read the JSON value")]
+    Read(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// The value cannot be written as JSON.
+    #[error("cannot write the value as JSON")]
+    Write(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+/// Returns `value` as JSON text.
+///
+/// # Errors
+///
+/// When the value's `Serialize` fails, or a map's key is not a text.
+pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
+    let bytes = to_vec(value)?;
+    String::from_utf8(bytes).map_err(|error| Error::Write(error.into()))
+}
+
+/// Returns `value` as the bytes of JSON text.
+///
+/// # Errors
+///
+/// As [`to_string`].
+pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::new(&mut bytes);
+    value
+        .serialize(ser::ChainSerializer(&mut serializer))
+        .map_err(|error| Error::Write(error.into()))?;
+    Ok(bytes)
+}
+
+/// Reads a value from JSON text.
+///
+/// # Errors
+///
+/// When the text is not JSON, is not JSON of the type, or something follows.
+pub fn from_str<'de, T: Deserialize<'de>>(text: &'de str) -> Result<T, Error> {
+    read(serde_json::Deserializer::from_str(text))
+}
+
+/// Reads a value from the bytes of JSON text.
+///
+/// # Errors
+///
+/// As [`from_str`].
+pub fn from_slice<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Error> {
+    read(serde_json::Deserializer::from_slice(text))
+}
+
+fn read<'de, R, T>(mut deserializer: serde_json::Deserializer<R>) -> Result<T, Error>
+where
+    R: serde_json::de::Read<'de>,
+    T: Deserialize<'de>,
+{
+    T::deserialize(de::ChainDeserializer(&mut deserializer))
+        .and_then(|value| deserializer.end().map(|()| value))
+        .map_err(|error| Error::Read(error.into()))
+}

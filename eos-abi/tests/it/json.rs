@@ -1,0 +1,217 @@
+//! JSON with nodeos' habits on plain serde types.
+
+use std::collections::BTreeMap;
+
+use eos_abi::{Asset, BinaryExtension, Bytes, Name, VarUint32, json};
+use proptest::prelude::*;
+use serde::{Deserialize, Serialize};
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Shape {
+    Nothing,
+    Number(u64),
+    Pair(u64, bool),
+    Named { big: u64 },
+}
+
+#[derive(Debug, PartialEq, Serialize, Deserialize)]
+struct Everything {
+    flag: bool,
+    small: i8,
+    large: u64,
+    negative: i64,
+    huge: u128,
+    deep: i128,
+    single: f32,
+    double: f64,
+    name: Name,
+    quantity: Asset,
+    maybe: Option<u64>,
+    list: Vec<u64>,
+    tuple: (u64, bool),
+    map: BTreeMap<u64, u64>,
+    bytes: Bytes,
+    count: VarUint32,
+    shapes: Vec<Shape>,
+    later: BinaryExtension<u64>,
+}
+
+fn everything() -> Everything {
+    Everything {
+        flag: true,
+        small: -5,
+        large: u64::MAX,
+        negative: i64::MIN,
+        huge: u128::MAX,
+        deep: 5,
+        single: 1.5,
+        double: -2.25,
+        name: Name::from_static("eosio"),
+        quantity: "1.0000 SYS".parse().unwrap(),
+        maybe: Some(0xffff_ffff),
+        list: vec![0x1_0000_0000],
+        tuple: (0x1_0000_0000, false),
+        map: BTreeMap::from([(1 << 40, 1 << 40)]),
+        bytes: vec![0xab].into(),
+        count: VarUint32(7),
+        shapes: vec![
+            Shape::Nothing,
+            Shape::Number(1 << 40),
+            Shape::Pair(1, true),
+            Shape::Named { big: 1 << 40 },
+        ],
+        later: Some(1 << 40).into(),
+    }
+}
+
+const TEXT: &str = concat!(
+    r#"{"flag":1,"small":-5,"large":"18446744073709551615","negative":"-9223372036854775808","#,
+    r#""huge":"340282366920938463463374607431768211455","deep":"5","single":"1.50000000000000000","#,
+    r#""double":"-2.25000000000000000","name":"eosio","quantity":"1.0000 SYS","maybe":4294967295,"#,
+    r#""list":["4294967296"],"tuple":["4294967296",0],"map":{"1099511627776":"1099511627776"},"bytes":"ab","count":7,"#,
+    r#""shapes":["nothing",["number","1099511627776"],["pair",[1,1]],["named",{"big":"1099511627776"}]],"#,
+    r#""later":"1099511627776"}"#,
+);
+
+#[test]
+fn the_habits_reach_every_corner() {
+    assert_eq!(json::to_string(&everything()).unwrap(), TEXT);
+    assert_eq!(json::from_str::<Everything>(TEXT).unwrap(), everything());
+    assert_eq!(
+        json::from_slice::<Everything>(TEXT.as_bytes()).unwrap(),
+        everything()
+    );
+}
+
+#[test]
+fn integers_come_as_numbers_and_as_texts() {
+    assert_eq!(
+        json::from_str::<(u8, i8)>(r#"["255", "-128"]"#).unwrap(),
+        (255, -128)
+    );
+    assert_eq!(
+        json::from_str::<(u64, u64)>("[18446744073709551615, 0]").unwrap(),
+        (u64::MAX, 0)
+    );
+    assert_eq!(
+        json::from_str::<(u128, i128)>("[340282366920938463463374607431768211455, -5]").unwrap(),
+        (u128::MAX, -5)
+    );
+    for text in [
+        "256", r#""256""#, "-1", r#""-1""#, "1.0", r#"" 1""#, r#""""#, r#""+1""#, r#""01""#,
+        "true", "null", r#""0x1""#,
+    ] {
+        assert!(json::from_str::<u8>(text).is_err(), "{text}");
+        assert!(
+            json::from_str::<u128>(text).is_err() || text.contains("256"),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn flags_come_as_numbers_and_as_booleans() {
+    assert_eq!(
+        json::from_str::<[bool; 4]>("[0, 1, false, true]").unwrap(),
+        [false, true, false, true]
+    );
+    for text in ["2", "-1", r#""true""#, "null"] {
+        assert!(json::from_str::<bool>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn floats_come_as_texts_and_as_numbers() {
+    let read =
+        json::from_str::<[f64; 5]>(r#"["0.50000000000000000", 0.1, 5e-324, "inf", "-Infinity"]"#)
+            .unwrap();
+    assert_eq!(read, [0.5, 0.1, 5e-324, f64::INFINITY, f64::NEG_INFINITY]);
+    assert!(json::from_str::<f64>(r#""nan""#).unwrap().is_nan());
+    assert!(json::from_str::<f64>("-0").unwrap().is_sign_negative());
+    assert_eq!(
+        json::to_string(&[f64::NAN, -f64::NAN, f64::NEG_INFINITY]).unwrap(),
+        r#"["nan","-nan","-inf"]"#
+    );
+    for text in [
+        "1e400",
+        r#""1e400""#,
+        r#""1.5abc""#,
+        r#"".5""#,
+        r#""""#,
+        "null",
+        "[]",
+        r#""+1""#,
+        r#""infin""#,
+    ] {
+        assert!(json::from_str::<f64>(text).is_err(), "{text}");
+    }
+    assert!(json::from_str::<f32>("3.5e38").is_err());
+}
+
+#[test]
+fn unknown_fields_are_ignored_and_missing_options_are_none() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Row {
+        staked: u64,
+        maybe: Option<u64>,
+        later: BinaryExtension<u64>,
+        #[serde(default)]
+        listed: Vec<u64>,
+    }
+    let row: Row = json::from_str(r#"{"extra": {"a": [1.5, null]}, "staked": "5"}"#).unwrap();
+    assert_eq!(
+        row,
+        Row {
+            staked: 5,
+            maybe: None,
+            later: None.into(),
+            listed: vec![]
+        }
+    );
+    assert!(json::from_str::<Row>(r#"{"maybe": 1}"#).is_err());
+}
+
+#[test]
+fn a_plain_value_is_read_as_it_stands() {
+    let value: serde_json::Value = json::from_str(r#"{"a": ["5", 5, 0.5, true]}"#).unwrap();
+    assert_eq!(value, serde_json::json!({"a": ["5", 5, 0.5, true]}));
+}
+
+#[test]
+fn enums_want_a_name_or_a_pair() {
+    for text in [
+        r#"["number"]"#,
+        r#"["number", 1, 2]"#,
+        "[]",
+        r#"["other", 1]"#,
+        "7",
+        r#"{"number": 1}"#,
+    ] {
+        assert!(json::from_str::<Shape>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn errors_say_where() {
+    let error = json::from_str::<Everything>("{\n\"flag\": 2}").unwrap_err();
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(error.to_string(), "cannot read the JSON value");
+    assert!(cause.contains("line 2"), "{cause}");
+    assert!(json::from_str::<u8>("1 2").is_err());
+}
+
+proptest! {
+    #[test]
+    fn numbers_read_back(unsigned: u64, signed: i64, huge: u128, deep: i128, double: f64) {
+        let text = json::to_string(&(unsigned, signed, huge, deep)).unwrap();
+        prop_assert_eq!(json::from_str::<(u64, i64, u128, i128)>(&text).unwrap(), (unsigned, signed, huge, deep));
+        // 17 decimals do not hold every float, but what JSON itself spells exactly is read exactly.
+        prop_assert_eq!(json::from_str::<f64>(&format!("{double:e}")).unwrap().to_bits(), double.to_bits());
+    }
+
+    #[test]
+    fn strange_texts_never_panic(text in ".{0,60}") {
+        let _ = json::from_str::<Everything>(&text);
+    }
+}
