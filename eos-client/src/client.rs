@@ -107,7 +107,7 @@ fn read<T: DeserializeOwned>(path: &'static str, answer: &Answer) -> Result<T, E
         source,
     };
     if (200..300).contains(&answer.status) {
-        return serde_json::from_slice(&answer.body)
+        return eos_abi::json::from_slice(&answer.body)
             .map_err(|source| unread(Some(Box::new(source))));
     }
     match NodeError::from_answer(answer.status, &answer.body) {

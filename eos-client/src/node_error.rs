@@ -120,7 +120,7 @@ impl NodeError {
             #[serde(default)]
             details: Vec<ErrorDetail>,
         }
-        let Body { message, error } = serde_json::from_slice(body).ok()?;
+        let Body { message, error } = eos_abi::json::from_slice(body).ok()?;
         // Where the inner part is empty (trace_api), the outer message is all there is.
         let what = if error.what.is_empty() {
             message
