@@ -1,9 +1,9 @@
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeTuple};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use sha2::{Digest as _, Sha256};
 
-use crate::error::ParseError;
+use crate::{error::ParseError, hex, packed::ByteTuple};
 
 /// A SHA-256 value: what is signed.
 ///
@@ -63,25 +63,14 @@ impl FromStr for Digest {
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let mut bytes = [0; 32];
-        let (pairs, rest) = text.as_bytes().as_chunks::<2>();
-        if pairs.len() != bytes.len() || !rest.is_empty() {
-            return Err(ParseError::WrongLength { expected: 32 });
-        }
-        for (index, (byte, &[high, low])) in bytes.iter_mut().zip(pairs).enumerate() {
-            let offset = index.saturating_mul(2);
-            let high = nibble(high).ok_or(ParseError::InvalidCharacter { offset })?;
-            let low = nibble(low).ok_or(ParseError::InvalidCharacter {
-                offset: offset.saturating_add(1),
-            })?;
-            *byte = high << 4 | low;
-        }
+        hex::decode(text, &mut bytes)?;
         Ok(Self(bytes))
     }
 }
 
 impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+        f.pad(&hex::digits(&self.0).collect::<String>())
     }
 }
 
@@ -96,11 +85,7 @@ impl Serialize for Digest {
         if serializer.is_human_readable() {
             return serializer.collect_str(self);
         }
-        let mut tuple = serializer.serialize_tuple(self.0.len())?;
-        for byte in &self.0 {
-            tuple.serialize_element(byte)?;
-        }
-        tuple.end()
+        ByteTuple(self.0).serialize(serializer)
     }
 }
 
@@ -109,7 +94,7 @@ impl<'de> Deserialize<'de> for Digest {
         if deserializer.is_human_readable() {
             return deserializer.deserialize_str(DigestText);
         }
-        <[u8; 32]>::deserialize(deserializer).map(Self)
+        ByteTuple::deserialize(deserializer).map(|bytes| Self(bytes.0))
     }
 }
 
@@ -125,10 +110,4 @@ impl de::Visitor<'_> for DigestText {
     fn visit_str<E: de::Error>(self, text: &str) -> Result<Digest, E> {
         text.parse().map_err(E::custom)
     }
-}
-
-fn nibble(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
 }

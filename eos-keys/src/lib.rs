@@ -3,6 +3,7 @@
 
 mod digest;
 mod error;
+mod hex;
 mod k1;
 mod key_type;
 mod nonce;
@@ -15,6 +16,8 @@ mod secret_text;
 mod signature;
 mod signer;
 mod text;
+#[cfg(feature = "wallet")]
+pub mod wallet;
 
 pub use digest::Digest;
 pub use error::{ParseError, RandomnessError, SignError, VerifyError};

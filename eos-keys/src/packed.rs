@@ -60,7 +60,8 @@ impl<'a> Reader<'a> {
         str::from_utf8(self.bytes()?).map_err(|_| ParseError::NotUtf8)
     }
 
-    fn length(&mut self) -> Result<usize, ParseError> {
+    /// Takes a length prefix.
+    pub(crate) fn length(&mut self) -> Result<usize, ParseError> {
         let mut value = 0u32;
         for shift in [0, 7, 14, 21, 28] {
             let byte = self.byte()?;
@@ -79,13 +80,17 @@ impl<'a> Reader<'a> {
 
 /// Appends `bytes` with their length before them.
 pub(crate) fn push_bytes(out: &mut Vec<u8>, bytes: &[u8]) {
-    let mut length = bytes.len();
+    push_length(out, bytes.len());
+    out.extend_from_slice(bytes);
+}
+
+/// Appends a length prefix.
+pub(crate) fn push_length(out: &mut Vec<u8>, mut length: usize) {
     while length > 0x7f {
         out.push(0x80 | length.to_le_bytes()[0]);
         length >>= 7;
     }
     out.push(length.to_le_bytes()[0]);
-    out.extend_from_slice(bytes);
 }
 
 /// An array of bytes that serde sees as a tuple, which has no length prefix in packed form. (serde's own arrays end at 32.)

@@ -294,3 +294,79 @@ const fn low_half(wide: u128) -> u64 {
 const fn low_word(wide: u64) -> u32 {
     wide as u32
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn encode(bytes: &[u8]) -> String {
+        let mut text = String::new();
+        push_base58(&mut text, bytes);
+        text
+    }
+
+    proptest! {
+        #[test]
+        fn encoding_agrees_with_bs58(bytes in prop::collection::vec(any::<u8>(), 0..=MAX_BYTES)) {
+            prop_assert_eq!(encode(&bytes), bs58::encode(&bytes).into_string());
+        }
+
+        #[test]
+        fn leading_zeros_agree_with_bs58(zeros in 0..37usize, low: u8) {
+            let mut bytes = [low; 37];
+            bytes.iter_mut().take(zeros).for_each(|byte| *byte = 0);
+            let text = encode(&bytes);
+            prop_assert_eq!(&text, &bs58::encode(&bytes).into_string());
+            prop_assert_eq!(*decode::<37>(&text, 0).unwrap(), bytes);
+        }
+
+        #[test]
+        fn decoding_takes_what_bs58_takes(text in "[1-9A-Za-z]{0,52}") {
+            let expected = bs58::decode(&text).into_vec().ok().filter(|bytes| bytes.len() == 37);
+            let decoded = decode::<37>(&text, 0).ok().map(|bytes| bytes.to_vec());
+            prop_assert_eq!(decoded, expected);
+        }
+
+        #[test]
+        fn decoding_reverses_encoding(head: [u8; 32], tail: [u8; 32], last: [u8; 5]) {
+            let bytes: [u8; 69] = [&head[..], &tail, &last].concat().try_into().unwrap();
+            prop_assert_eq!(*decode::<69>(&encode(&bytes), 0).unwrap(), bytes);
+        }
+    }
+
+    #[test]
+    fn extremes_agree_with_bs58() {
+        for byte in [0, 1, 0x7f, 0x80, 0xff] {
+            for length in 0..=MAX_BYTES {
+                let bytes = vec![byte; length];
+                assert_eq!(encode(&bytes), bs58::encode(&bytes).into_string());
+            }
+            assert_eq!(*decode::<72>(&encode(&[byte; 72]), 0).unwrap(), [byte; 72]);
+        }
+    }
+
+    #[test]
+    fn one_byte_more_or_less_is_a_wrong_length() {
+        for length in [0, 1, 35, 37, 38, 72] {
+            for byte in [0, 1, 0xff] {
+                let error = decode::<36>(&encode(&vec![byte; length]), 0).unwrap_err();
+                assert_eq!(error, ParseError::WrongLength { expected: 36 });
+            }
+        }
+    }
+
+    #[test]
+    fn each_character_outside_of_the_alphabet_is_found() {
+        let text = encode(&[0x5a; 36]);
+        for at in 0..text.len() {
+            for bad in ["0", "O", "I", "l", " ", "\0", "_", "\u{7f}"] {
+                let mut text = text.clone();
+                text.replace_range(at..=at, bad);
+                let error = decode::<36>(&text, 7).unwrap_err();
+                assert_eq!(error, ParseError::InvalidCharacter { offset: 7 + at });
+            }
+        }
+    }
+}

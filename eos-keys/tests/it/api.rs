@@ -66,3 +66,19 @@ fn errors_show_no_secret() {
         }
     }
 }
+
+#[cfg(feature = "wallet")]
+#[test]
+fn wallets_cross_threads_and_print_for_debugging() {
+    use eos_keys::wallet::{KdfCost, KeosdWallet, Keystore, Password, WalletError};
+
+    const fn shape<T: Send + Sync + Debug + 'static>() {}
+    const fn error<T: Error + Send + Sync + 'static>() {}
+    const {
+        shape::<KdfCost>();
+        shape::<KeosdWallet>();
+        shape::<Keystore>();
+        shape::<Password>();
+        error::<WalletError>();
+    }
+}
