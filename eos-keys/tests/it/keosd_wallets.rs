@@ -10,6 +10,7 @@ use crate::support::text;
 
 const EMPTY: &str = include_str!("../vectors/wallets/fx_empty.json");
 const THREE_KEYS: &str = include_str!("../vectors/wallets/fx_three_k1.json");
+const BOTH_CURVES: &str = include_str!("../vectors/wallets/fx_mixed.json");
 
 fn fixture(json: &str) -> (Value, Password) {
     let fixture: Value = serde_json::from_str(json).unwrap();
@@ -31,7 +32,7 @@ fn secrets(wallet: &KeosdWallet) -> Vec<(PublicKey, [u8; 32])> {
 
 #[test]
 fn keosds_files_are_read_and_written_byte_for_byte() {
-    for json in [EMPTY, THREE_KEYS] {
+    for json in [EMPTY, THREE_KEYS, BOTH_CURVES] {
         let (fixture, password) = fixture(json);
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("default.wallet");
@@ -61,20 +62,22 @@ fn keosds_files_are_read_and_written_byte_for_byte() {
 
 #[test]
 fn a_wallet_made_here_is_the_one_keosd_makes() {
-    let (fixture, password) = fixture(THREE_KEYS);
-    let directory = tempfile::tempdir().unwrap();
-    let path = directory.path().join("default.wallet");
-    let mut wallet = KeosdWallet::create(&path, &password).unwrap();
-    for wif in fixture["imported_in_order"].as_array().unwrap() {
-        let key: PrivateKey = wif.as_str().unwrap().parse().unwrap();
-        assert!(wallet.insert(key.clone()));
-        assert!(!wallet.insert(key));
+    for json in [THREE_KEYS, BOTH_CURVES] {
+        let (fixture, password) = fixture(json);
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("default.wallet");
+        let mut wallet = KeosdWallet::create(&path, &password).unwrap();
+        for text in fixture["imported_in_order"].as_array().unwrap() {
+            let key: PrivateKey = text.as_str().unwrap().parse().unwrap();
+            assert!(wallet.insert(key.clone()));
+            assert!(!wallet.insert(key));
+        }
+        wallet.save().unwrap();
+        assert_eq!(
+            fs::read_to_string(&path).unwrap(),
+            text(&fixture, "wallet_text")
+        );
     }
-    wallet.save().unwrap();
-    assert_eq!(
-        fs::read_to_string(&path).unwrap(),
-        text(&fixture, "wallet_text")
-    );
 }
 
 #[test]

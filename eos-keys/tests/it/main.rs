@@ -2,14 +2,14 @@
 //! Tests of `eos-keys` through its public API.
 
 mod api;
-#[cfg(feature = "wallet")]
+#[cfg(all(feature = "wallet", unix))]
 mod keosd_wallets;
-#[cfg(feature = "wallet")]
+#[cfg(all(feature = "wallet", unix))]
 mod keystores;
 mod packed;
 mod private_keys;
 mod public_keys;
-#[cfg(feature = "wallet")]
+#[cfg(all(feature = "wallet", unix))]
 mod secret_files;
 mod signatures;
 mod support;
