@@ -171,8 +171,8 @@ impl PrivateKey {
     }
 
     fn from_wif(text: &str) -> Result<Self, ParseError> {
-        let bytes =
-            text::decode::<37>(text, 0).map_err(|error| text::with_expected_length(error, 33))?;
+        let mut bytes = Zeroizing::new([0; 37]);
+        text::decode(text, 0, &mut bytes).map_err(|error| text::with_expected_length(error, 33))?;
         let (data, checksum) = bytes.split_last_chunk::<4>().expect("37 is more than four");
         // Tools of the first years wrote one round of SHA-256; nodes read both.
         let (once, twice) = text::wif_checksums(data);
@@ -195,13 +195,16 @@ impl FromStr for PrivateKey {
         let Some(rest) = text.strip_prefix("PVT_") else {
             return Self::from_wif(text);
         };
-        if let Some(base58) = rest.strip_prefix("K1_") {
-            Self::new(Curve::K1, &*text::parse_checked::<36, 32>(base58, 7, "K1")?)
+        let (curve, suffix, base58) = if let Some(base58) = rest.strip_prefix("K1_") {
+            (Curve::K1, "K1", base58)
         } else if let Some(base58) = rest.strip_prefix("R1_") {
-            Self::new(Curve::R1, &*text::parse_checked::<36, 32>(base58, 7, "R1")?)
+            (Curve::R1, "R1", base58)
         } else {
-            Err(ParseError::UnknownPrefix)
-        }
+            return Err(ParseError::UnknownPrefix);
+        };
+        let mut secret = Zeroizing::new([0; 32]);
+        text::parse_checked::<36, 32>(base58, "PVT_K1_".len(), suffix, &mut secret)?;
+        Self::new(curve, &secret)
     }
 }
 

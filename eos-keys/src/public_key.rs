@@ -320,5 +320,7 @@ fn push_modern(text: &mut String, prefix: &str, point: &[u8; 33], suffix: &str) 
 }
 
 fn parse_point(base58: &str, offset: usize, suffix: &str) -> Result<[u8; 33], ParseError> {
-    text::parse_checked::<37, 33>(base58, offset, suffix).map(|point| *point)
+    let mut point = [0; 33];
+    text::parse_checked::<37, 33>(base58, offset, suffix, &mut point)?;
+    Ok(point)
 }

@@ -178,9 +178,9 @@ impl FromStr for Signature {
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
         let inner = if let Some(base58) = text.strip_prefix("SIG_K1_") {
-            Inner::K1(*text::parse_checked::<69, 65>(base58, 7, "K1")?)
+            Inner::K1(parse_compact(base58, "K1")?)
         } else if let Some(base58) = text.strip_prefix("SIG_R1_") {
-            Inner::R1(*text::parse_checked::<69, 65>(base58, 7, "R1")?)
+            Inner::R1(parse_compact(base58, "R1")?)
         } else if let Some(base58) = text.strip_prefix("SIG_WA_") {
             let bytes = text::parse_checked_any(base58, 7, "WA")?;
             let mut reader = Reader::new(&bytes);
@@ -311,4 +311,10 @@ impl<'de> DeserializeSeed<'de> for PayloadSeed {
             }
         }
     }
+}
+
+fn parse_compact(base58: &str, suffix: &str) -> Result<[u8; 65], ParseError> {
+    let mut compact = [0; 65];
+    text::parse_checked::<69, 65>(base58, "SIG_K1_".len(), suffix, &mut compact)?;
+    Ok(compact)
 }

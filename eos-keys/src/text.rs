@@ -47,18 +47,20 @@ const GROUP_OF_10: u64 = 58u64.pow(10);
 
 /// Returns the first four bytes of RIPEMD-160 over `data` and `suffix`, as keys and signatures carry them.
 pub(crate) fn ripemd_checksum(data: &[u8], suffix: &str) -> [u8; 4] {
-    let hash = Ripemd160::new()
-        .chain_update(data)
-        .chain_update(suffix)
-        .finalize();
-    first_four(&hash)
+    // A hasher holds what it was given. It erases itself, but not the places it was moved from, so it stays where it is.
+    let mut hasher = Ripemd160::new();
+    hasher.update(data);
+    hasher.update(suffix);
+    first_four(&hasher.finalize_reset())
 }
 
 /// Returns the WIF checksums of `data`: after SHA-256 once, and after SHA-256 twice.
 pub(crate) fn wif_checksums(data: &[u8]) -> ([u8; 4], [u8; 4]) {
-    let once = Zeroizing::new(<[u8; 32]>::from(Sha256::digest(data)));
-    let twice = Sha256::digest(once.as_slice());
-    (first_four(once.as_slice()), first_four(&twice))
+    let mut hasher = Sha256::new();
+    hasher.update(data);
+    let once = hasher.finalize_reset();
+    hasher.update(once);
+    (first_four(&once), first_four(&hasher.finalize_reset()))
 }
 
 fn first_four(hash: &[u8]) -> [u8; 4] {
@@ -78,23 +80,26 @@ pub(crate) fn push_checked<const N: usize>(out: &mut String, data: &[u8], suffix
     push_base58(out, bytes.as_slice());
 }
 
-/// Reads the base58 `text` of `D` bytes and their RIPEMD-160 checksum; `N` is `D` plus four. `offset` is where `text` begins in
-/// what the caller was given.
+/// Fills `data` from the base58 `text` of its bytes and their RIPEMD-160 checksum; `N` is `D` plus four. `offset` is where `text`
+/// begins in what the caller was given.
+///
+/// It fills and does not return, here and in [`decode`], because what is returned may be copied on the way, and could be a secret.
 pub(crate) fn parse_checked<const N: usize, const D: usize>(
     text: &str,
     offset: usize,
     suffix: &str,
-) -> Result<Zeroizing<[u8; D]>, ParseError> {
-    let bytes = decode::<N>(text, offset).map_err(|error| with_expected_length(error, D))?;
+    data: &mut [u8; D],
+) -> Result<(), ParseError> {
+    let mut bytes = Zeroizing::new([0; N]);
+    decode(text, offset, &mut bytes).map_err(|error| with_expected_length(error, D))?;
     let (head, tail) = bytes
         .split_last_chunk::<4>()
         .expect("N counts the checksum");
     if *tail != ripemd_checksum(head, suffix) {
         return Err(ParseError::WrongChecksum);
     }
-    let mut data = Zeroizing::new([0; D]);
     data.copy_from_slice(head);
-    Ok(data)
+    Ok(())
 }
 
 /// Reads base58 text of any length with its RIPEMD-160 checksum: WebAuthn keys and signatures.
@@ -188,7 +193,7 @@ pub(crate) fn push_base58(out: &mut String, bytes: &[u8]) {
     out.push_str(str::from_utf8(significant).expect("the alphabet is ASCII"));
 }
 
-/// Reads `text` as exactly `N` bytes, at most [`MAX_BYTES`]. As in every base58, each leading `1` is a zero byte, so that a value has
+/// Fills `decoded` from `text`, which must be exactly `N` bytes, at most [`MAX_BYTES`]. As in every base58, each leading `1` is a zero byte, so that a value has
 /// one text only.
 #[expect(
     clippy::arithmetic_side_effects,
@@ -197,7 +202,8 @@ pub(crate) fn push_base58(out: &mut String, bytes: &[u8]) {
 pub(crate) fn decode<const N: usize>(
     text: &str,
     offset: usize,
-) -> Result<Zeroizing<[u8; N]>, ParseError> {
+    decoded: &mut [u8; N],
+) -> Result<(), ParseError> {
     const { assert!(N <= MAX_BYTES, "longer values go to bs58") };
     let wrong_length = ParseError::WrongLength { expected: N };
     if text.len() > N * 138 / 100 + 1 {
@@ -235,7 +241,6 @@ pub(crate) fn decode<const N: usize>(
         }
     }
 
-    let mut decoded = Zeroizing::new([0; N]);
     let mut rest = decoded.as_mut_slice();
     for word in words.iter() {
         let mut word = word.to_be_bytes();
@@ -257,7 +262,7 @@ pub(crate) fn decode<const N: usize>(
     if ones != zeros {
         return Err(wrong_length);
     }
-    Ok(decoded)
+    Ok(())
 }
 
 /// Lets a length error speak of the value without its checksum, as the caller knows it.
@@ -301,6 +306,11 @@ mod tests {
 
     use super::*;
 
+    fn decode<const N: usize>(text: &str, offset: usize) -> Result<[u8; N], ParseError> {
+        let mut bytes = [0; N];
+        super::decode(text, offset, &mut bytes).map(|()| bytes)
+    }
+
     fn encode(bytes: &[u8]) -> String {
         let mut text = String::new();
         push_base58(&mut text, bytes);
@@ -319,7 +329,7 @@ mod tests {
             bytes.iter_mut().take(zeros).for_each(|byte| *byte = 0);
             let text = encode(&bytes);
             prop_assert_eq!(&text, &bs58::encode(&bytes).into_string());
-            prop_assert_eq!(*decode::<37>(&text, 0).unwrap(), bytes);
+            prop_assert_eq!(decode::<37>(&text, 0).unwrap(), bytes);
         }
 
         #[test]
@@ -332,7 +342,7 @@ mod tests {
         #[test]
         fn decoding_reverses_encoding(head: [u8; 32], tail: [u8; 32], last: [u8; 5]) {
             let bytes: [u8; 69] = [&head[..], &tail, &last].concat().try_into().unwrap();
-            prop_assert_eq!(*decode::<69>(&encode(&bytes), 0).unwrap(), bytes);
+            prop_assert_eq!(decode::<69>(&encode(&bytes), 0).unwrap(), bytes);
         }
     }
 
@@ -343,7 +353,7 @@ mod tests {
                 let bytes = vec![byte; length];
                 assert_eq!(encode(&bytes), bs58::encode(&bytes).into_string());
             }
-            assert_eq!(*decode::<72>(&encode(&[byte; 72]), 0).unwrap(), [byte; 72]);
+            assert_eq!(decode::<72>(&encode(&[byte; 72]), 0).unwrap(), [byte; 72]);
         }
     }
 
