@@ -1,0 +1,15 @@
+//! Throwaway nodes for tests (feature `testing`).
+//!
+//! ```no_run
+//! # async fn test() -> Result<(), baas_deploy::testing::NodeError> {
+//! let node = baas_deploy::testing::Node::start().await?;
+//! let info = node.client().get_info().await?;
+//! # Ok(())
+//! # }
+//! ```
+
+mod node;
+mod snapshot;
+mod watchdog;
+
+pub use node::{Node, NodeBuilder, NodeError};

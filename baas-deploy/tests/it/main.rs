@@ -1,0 +1,5 @@
+//! Tests of the public interface, most of them with a real nodeos.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod provision;
+mod throwaway;
