@@ -2,9 +2,11 @@
 #![forbid(unsafe_code)]
 #![warn(clippy::indexing_slicing, clippy::arithmetic_side_effects)]
 
+mod abi;
 mod action;
 mod asset;
 mod binary_extension;
+mod bitset;
 mod bytes;
 mod checksum;
 mod cursor;
@@ -16,6 +18,7 @@ mod ids;
 pub mod json;
 mod limits;
 mod name;
+mod schema;
 mod ser;
 mod stack_text;
 mod symbol;
@@ -24,9 +27,14 @@ mod time;
 mod transaction;
 mod varint;
 
+pub use abi::{
+    Abi, ActionDef, ActionResultDef, CallDef, ClausePair, ErrorMessage, FieldDef, StructDef,
+    TableDef, TypeDef, VariantDef,
+};
 pub use action::{Action, PermissionLevel};
 pub use asset::{Asset, AssetError, ExtendedAsset};
 pub use binary_extension::BinaryExtension;
+pub use bitset::Bitset;
 pub use bytes::Bytes;
 pub use checksum::{Checksum160, Checksum256, Checksum512};
 pub use de::{from_bytes, from_bytes_prefix, from_bytes_with};
@@ -35,6 +43,7 @@ pub use float128::Float128;
 pub use ids::{BlockId, ChainId, TransactionId};
 pub use limits::{Limits, MAX_DEPTH};
 pub use name::Name;
+pub use schema::{CodecError, Decoded, Schema, SchemaError};
 pub use ser::{to_bytes, to_writer};
 pub use symbol::{Symbol, SymbolCode};
 pub use time::{BlockTimestamp, TimePoint, TimePointSec};

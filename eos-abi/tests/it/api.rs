@@ -4,11 +4,11 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use eos_abi::{
-    Action, Asset, AssetError, BinaryExtension, BlockId, BlockTimestamp, Bytes, ChainId,
-    Checksum160, Checksum256, Checksum512, Compression, DecodeError, EncodeError, ExtendedAsset,
-    Float128, InvalidValue, Limits, Name, PackedTransaction, PermissionLevel, SignedTransaction,
-    Symbol, SymbolCode, TimePoint, TimePointSec, Transaction, TransactionId, UnpackError, VarInt32,
-    VarUint32,
+    Abi, Action, Asset, AssetError, BinaryExtension, Bitset, BlockId, BlockTimestamp, Bytes,
+    ChainId, Checksum160, Checksum256, Checksum512, CodecError, Compression, DecodeError,
+    EncodeError, ExtendedAsset, Float128, InvalidValue, Limits, Name, PackedTransaction,
+    PermissionLevel, Schema, SchemaError, SignedTransaction, Symbol, SymbolCode, TimePoint,
+    TimePointSec, Transaction, TransactionId, UnpackError, VarInt32, VarUint32,
 };
 
 fn is_value<T: Send + Sync + Debug + Clone + 'static>() {}
@@ -39,6 +39,9 @@ fn values_can_be_shared_between_threads_and_shown() {
     is_value::<Limits>();
     is_value::<PermissionLevel>();
     is_value::<Action>();
+    is_value::<Abi>();
+    is_value::<Schema>();
+    is_value::<Bitset>();
     is_value::<Transaction>();
     is_value::<SignedTransaction>();
     is_value::<PackedTransaction>();
@@ -52,4 +55,7 @@ fn errors_can_be_boxed() {
     is_error::<EncodeError>();
     is_error::<DecodeError>();
     is_error::<UnpackError>();
+    is_error::<CodecError>();
+    is_error::<SchemaError>();
+    is_error::<eos_abi::json::Error>();
 }

@@ -4,6 +4,7 @@
 mod api;
 mod binary;
 mod json;
+mod schema;
 mod support;
 mod transactions;
 mod values;

@@ -29,6 +29,11 @@ pub(crate) fn text<'a>(row: &'a Value, key: &str) -> &'a str {
     row[key].as_str().unwrap()
 }
 
+/// Returns the bytes that hexadecimal digits spell.
+pub(crate) fn unhex(digits: &str) -> Vec<u8> {
+    digits.parse::<eos_abi::Bytes>().unwrap().into_vec()
+}
+
 /// Returns bytes as hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
     eos_abi::Bytes::from(bytes).to_string()

@@ -1,0 +1,215 @@
+//! ABIs at work: JSON to binary and back by the types that a contract defines.
+
+mod bin_to_json;
+mod builtin;
+mod compile;
+mod error;
+mod expression;
+mod height;
+mod json_to_bin;
+mod types;
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+
+pub use bin_to_json::Decoded;
+pub use error::{CodecError, SchemaError};
+
+use crate::abi::Abi;
+use crate::json;
+use crate::limits::Limits;
+use crate::name::Name;
+use error::Reason;
+use types::{Type, TypeId, Types};
+
+/// A contract's ABI, compiled: each name looked up once, each type checked.
+///
+/// JSON is written to binary while it is read and printed while binary is read; nothing is kept in between. What comes
+/// in is taken strictly: unknown, double and missing fields are errors (missing optional ones are `null`), as are numbers
+/// out of range and bytes left over. What comes out is what nodeos prints, with two differences: microseconds are not cut
+/// off, and text that is not UTF-8 has its bad bytes replaced.
+///
+/// ```
+/// use eos_abi::{Abi, Name, Schema};
+///
+/// let abi = Abi::from_json(
+///     r#"{
+///         "version": "eosio::abi/1.1",
+///         "structs": [{"name": "hi", "fields": [{"name": "user", "type": "name"}, {"name": "age", "type": "uint8?"}]}],
+///         "actions": [{"name": "hi", "type": "hi"}]
+///     }"#,
+/// )?;
+/// let schema = Schema::compile(&abi)?;
+/// let hi = Name::from_static("hi");
+/// let bytes = schema.action_to_bin(hi, r#"{"age": "30", "user": "alice"}"#)?;
+/// assert_eq!(schema.action_to_json(hi, &bytes)?, r#"{"user":"alice","age":30}"#);
+/// let error = schema.action_to_bin(hi, r#"{"user": "Alice"}"#).unwrap_err();
+/// assert_eq!(error.to_string(), "user: \"Alice\" is not a name: only a-z, 1-5 and dots are allowed");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Schema {
+    types: Vec<Type>,
+    /// All type names, and the expressions that the ABI uses.
+    names: HashMap<Box<str>, TypeId>,
+    actions: HashMap<Name, TypeId>,
+    tables: HashMap<Name, TypeId>,
+    results: HashMap<Name, TypeId>,
+    limits: Limits,
+}
+
+impl Schema {
+    /// Checks and compiles an ABI.
+    ///
+    /// # Errors
+    ///
+    /// When a type is unknown, defined twice, contains itself, or is nested too deeply, and when the whole is too large.
+    pub fn compile(abi: &Abi) -> Result<Self, SchemaError> {
+        compile::compile(abi)
+    }
+
+    /// Returns the schema with other limits on what it decodes and encodes.
+    #[must_use]
+    pub fn with_limits(mut self, limits: Limits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Packs an action's arguments.
+    ///
+    /// # Errors
+    ///
+    /// When the ABI has no such action or the JSON is not its arguments; the error says where.
+    pub fn action_to_bin(&self, action: Name, json: &str) -> Result<Vec<u8>, CodecError> {
+        self.to_bin(find(&self.actions, action, "action")?, json)
+    }
+
+    /// Packs an action's arguments that are a serde value, such as `serde_json::json!({…})`.
+    ///
+    /// # Errors
+    ///
+    /// As [`Self::action_to_bin`].
+    pub fn encode_action<T: Serialize + ?Sized>(
+        &self,
+        action: Name,
+        arguments: &T,
+    ) -> Result<Vec<u8>, CodecError> {
+        let json = json::to_string(arguments).map_err(|error| Reason::Json(error.into()))?;
+        self.action_to_bin(action, &json)
+    }
+
+    /// Unpacks an action's arguments.
+    ///
+    /// # Errors
+    ///
+    /// When the ABI has no such action or the bytes are not its arguments; the error says where.
+    pub fn action_to_json(&self, action: Name, bytes: &[u8]) -> Result<String, CodecError> {
+        self.to_json(find(&self.actions, action, "action")?, bytes)
+    }
+
+    /// Packs a table's row.
+    ///
+    /// # Errors
+    ///
+    /// When the ABI has no such table or the JSON is not a row of it; the error says where.
+    pub fn table_to_bin(&self, table: Name, json: &str) -> Result<Vec<u8>, CodecError> {
+        self.to_bin(find(&self.tables, table, "table")?, json)
+    }
+
+    /// Unpacks a table's row.
+    ///
+    /// # Errors
+    ///
+    /// When the ABI has no such table or the bytes are not a row of it; the error says where.
+    pub fn table_to_json(&self, table: Name, bytes: &[u8]) -> Result<String, CodecError> {
+        self.to_json(find(&self.tables, table, "table")?, bytes)
+    }
+
+    /// Unpacks what an action returned.
+    ///
+    /// # Errors
+    ///
+    /// When the ABI has no result for the action or the bytes are not one; the error says where.
+    pub fn action_result_to_json(&self, action: Name, bytes: &[u8]) -> Result<String, CodecError> {
+        self.to_json(find(&self.results, action, "result of action")?, bytes)
+    }
+
+    /// Packs a value of any type: one that the ABI defines, a built-in one, or one of these with `[]`, `[N]` or `?`.
+    ///
+    /// # Errors
+    ///
+    /// When the type is unknown or the JSON is not a value of it; the error says where.
+    pub fn type_to_bin(&self, ty: &str, json: &str) -> Result<Vec<u8>, CodecError> {
+        let (extra, ty) = self.resolve(ty)?;
+        json_to_bin::encode(Types::new(&self.types, &extra), ty, json, self.limits)
+    }
+
+    /// Unpacks a value of any type, as [`Self::type_to_bin`] names them.
+    ///
+    /// # Errors
+    ///
+    /// When the type is unknown or the bytes are not a value of it; the error says where.
+    pub fn type_to_json(&self, ty: &str, bytes: &[u8]) -> Result<String, CodecError> {
+        let (extra, ty) = self.resolve(ty)?;
+        bin_to_json::decode(Types::new(&self.types, &extra), ty, bytes, self.limits)
+    }
+
+    /// Returns an action's arguments as a value that any serializer can write. The bytes are read while it is written.
+    ///
+    /// # Errors
+    ///
+    /// When the ABI has no such action. What is wrong with the bytes is seen when the value is written.
+    pub fn decode_action<'a>(
+        &'a self,
+        action: Name,
+        bytes: &'a [u8],
+    ) -> Result<Decoded<'a>, CodecError> {
+        let ty = find(&self.actions, action, "action")?;
+        Ok(Decoded::new(
+            Types::new(&self.types, &[]),
+            ty,
+            bytes,
+            self.limits,
+        ))
+    }
+
+    /// Returns a table's row as a value that any serializer can write. The bytes are read while it is written.
+    ///
+    /// # Errors
+    ///
+    /// When the ABI has no such table. What is wrong with the bytes is seen when the value is written.
+    pub fn decode_row<'a>(
+        &'a self,
+        table: Name,
+        bytes: &'a [u8],
+    ) -> Result<Decoded<'a>, CodecError> {
+        let ty = find(&self.tables, table, "table")?;
+        Ok(Decoded::new(
+            Types::new(&self.types, &[]),
+            ty,
+            bytes,
+            self.limits,
+        ))
+    }
+
+    fn to_bin(&self, ty: TypeId, json: &str) -> Result<Vec<u8>, CodecError> {
+        json_to_bin::encode(Types::new(&self.types, &[]), ty, json, self.limits)
+    }
+
+    fn to_json(&self, ty: TypeId, bytes: &[u8]) -> Result<String, CodecError> {
+        bin_to_json::decode(Types::new(&self.types, &[]), ty, bytes, self.limits)
+    }
+
+    /// Finds a type; wrappers that the ABI does not use itself are returned beside it.
+    fn resolve(&self, ty: &str) -> Result<(Vec<Type>, TypeId), CodecError> {
+        compile::resolve(&self.types, &self.names, ty)
+            .map_err(|source| Reason::Type(source.into()).into())
+    }
+}
+
+fn find(ids: &HashMap<Name, TypeId>, name: Name, what: &'static str) -> Result<TypeId, CodecError> {
+    ids.get(&name)
+        .copied()
+        .ok_or_else(|| Reason::Unknown { what, name }.into())
+}

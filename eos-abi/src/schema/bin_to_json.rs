@@ -1,0 +1,355 @@
+//! Binary to JSON: bytes are read while the JSON is written.
+
+use std::cell::RefCell;
+use std::io;
+
+use eos_keys::{PublicKey, Signature};
+use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use super::builtin::Builtin;
+use super::error::{CodecError, Reason, Step, path};
+use super::types::{Struct, Type, TypeId, Types, Variant};
+use crate::cursor::Cursor;
+use crate::de::from_cursor;
+use crate::error::DecodeError;
+use crate::json::number::FloatText;
+use crate::json::ser::{signed, unsigned};
+use crate::limits::Limits;
+use crate::{
+    Asset, Bitset, BlockTimestamp, Checksum160, Checksum256, Checksum512, Float128, Name, Symbol,
+    SymbolCode, TimePoint, TimePointSec, VarInt32, hex,
+};
+
+/// How much JSON a byte of binary can rightly become: a large float has 328 characters for its eight bytes.
+const GROWTH: usize = 64;
+
+/// Unpacks a value to JSON text.
+pub(super) fn decode(
+    types: Types<'_>,
+    ty: TypeId,
+    bytes: &[u8],
+    limits: Limits,
+) -> Result<String, CodecError> {
+    let most = limits
+        .output()
+        .saturating_add(bytes.len().saturating_mul(GROWTH));
+    let mut out = Limited {
+        text: Vec::with_capacity(bytes.len().min(4096)),
+        most,
+        full: false,
+    };
+    let reader = Reader::new(types, bytes, limits);
+    let mut serializer = serde_json::Serializer::new(&mut out);
+    let answer = reader.write(ty, &mut serializer);
+    match answer {
+        Ok(()) => String::from_utf8(out.text).map_err(|error| Reason::Json(error.into()).into()),
+        Err(error) => {
+            let state = reader.0.into_inner();
+            let reason = match state.failure {
+                _ if out.full => Reason::TooMuchOutput { limit: most },
+                Some(reason) => reason,
+                None => Reason::Json(error.into()),
+            };
+            Err(CodecError::new(path(&state.steps), reason))
+        }
+    }
+}
+
+/// Bytes seen as a value of an ABI's type: read while it is serialised, by any serializer.
+///
+/// Text forms are used whatever the serializer; integers beyond 32 bits, floats and flags come as nodeos prints them.
+#[derive(Debug, Clone)]
+pub struct Decoded<'a> {
+    types: Types<'a>,
+    ty: TypeId,
+    bytes: &'a [u8],
+    limits: Limits,
+}
+
+impl<'a> Decoded<'a> {
+    pub(super) fn new(types: Types<'a>, ty: TypeId, bytes: &'a [u8], limits: Limits) -> Self {
+        Self {
+            types,
+            ty,
+            bytes,
+            limits,
+        }
+    }
+}
+
+impl Serialize for Decoded<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let reader = Reader::new(self.types, self.bytes, self.limits);
+        reader.write(self.ty, serializer).map_err(|error| {
+            let state = reader.0.into_inner();
+            match state.failure {
+                Some(reason) => S::Error::custom(CodecError::new(path(&state.steps), reason)),
+                None => error,
+            }
+        })
+    }
+}
+
+/// A buffer that refuses to grow beyond its limit.
+struct Limited {
+    text: Vec<u8>,
+    most: usize,
+    full: bool,
+}
+
+impl io::Write for Limited {
+    #[inline]
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.write_all(bytes)?;
+        Ok(bytes.len())
+    }
+
+    #[inline]
+    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
+        if self.text.len().saturating_add(bytes.len()) > self.most {
+            self.full = true;
+            return Err(io::ErrorKind::OutOfMemory.into());
+        }
+        self.text.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// What is being read. serde hands values around by shared reference, hence the cell.
+struct Reader<'a>(RefCell<State<'a>>);
+
+struct State<'a> {
+    types: Types<'a>,
+    cursor: Cursor<'a>,
+    /// Why reading stopped. serde carries only a text upwards, so that the reason waits here.
+    failure: Option<Reason>,
+    /// The way to the failure, from the inside to the outside, noted on the way up.
+    steps: Vec<Step<'a>>,
+}
+
+impl<'a> Reader<'a> {
+    fn new(types: Types<'a>, bytes: &'a [u8], limits: Limits) -> Self {
+        let cursor = Cursor::new(bytes, limits);
+        Self(RefCell::new(State {
+            types,
+            cursor,
+            failure: None,
+            steps: Vec::new(),
+        }))
+    }
+
+    /// Writes the whole input as one value.
+    fn write<S: Serializer>(&self, ty: TypeId, serializer: S) -> Result<S::Ok, S::Error> {
+        let answer = Value { reader: self, ty }.serialize(serializer)?;
+        self.read(|cursor| cursor.finish())?;
+        Ok(answer)
+    }
+
+    /// Reads from the input, and keeps the reason when that fails.
+    #[inline]
+    fn read<T, E: serde::ser::Error>(
+        &self,
+        read: impl FnOnce(&mut Cursor<'a>) -> Result<T, DecodeError>,
+    ) -> Result<T, E> {
+        let mut state = self.0.borrow_mut();
+        match read(&mut state.cursor) {
+            Ok(value) => Ok(value),
+            Err(error) => {
+                state.failure.get_or_insert(Reason::Decode(error));
+                Err(E::custom(""))
+            }
+        }
+    }
+
+    fn fail<E: serde::ser::Error>(&self, reason: Reason) -> E {
+        self.0.borrow_mut().failure.get_or_insert(reason);
+        E::custom("")
+    }
+
+    /// Notes on the way up where the failure lies.
+    #[inline]
+    fn at<T, E>(&self, step: Step<'a>, answer: Result<T, E>) -> Result<T, E> {
+        if answer.is_err() {
+            self.0.borrow_mut().steps.push(step);
+        }
+        answer
+    }
+
+    fn offset(&self) -> usize {
+        self.0.borrow().cursor.offset()
+    }
+}
+
+/// The value of a type that comes next.
+struct Value<'r, 'a> {
+    reader: &'r Reader<'a>,
+    ty: TypeId,
+}
+
+impl Serialize for Value<'_, '_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self { reader, ty } = *self;
+        let types = reader.0.borrow().types;
+        let ty = match types.get(ty) {
+            Type::Builtin(builtin) => return write_builtin(reader, *builtin, serializer),
+            ty => ty,
+        };
+        let start = reader.offset();
+        reader.read(Cursor::enter)?;
+        let answer = match ty {
+            Type::Struct(ty) => write_struct(reader, ty, serializer)?,
+            Type::Variant(ty) => write_variant(reader, ty, serializer)?,
+            Type::Optional(ty) => {
+                if reader.read(|cursor| cursor.flag("an optional value"))? {
+                    Value { reader, ty: *ty }.serialize(serializer)?
+                } else {
+                    serializer.serialize_none()?
+                }
+            }
+            Type::Array(ty) => {
+                let length = reader.read(Cursor::length)?;
+                write_elements(reader, *ty, length, serializer)?
+            }
+            Type::FixedArray(ty, length) => {
+                let length = usize::try_from(*length).unwrap_or(usize::MAX);
+                write_elements(reader, *ty, length, serializer)?
+            }
+            Type::Builtin(_) => serializer.serialize_none()?,
+        };
+        reader.read(|cursor| {
+            cursor.leave();
+            if cursor.offset() == start {
+                cursor.charge_empty()
+            } else {
+                Ok(())
+            }
+        })?;
+        Ok(answer)
+    }
+}
+
+fn write_struct<'a, S: Serializer>(
+    reader: &Reader<'a>,
+    ty: &'a Struct,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(None)?;
+    for field in &ty.fields {
+        if field.is_extension && reader.0.borrow().cursor.is_at_end() {
+            break;
+        }
+        let answer = map.serialize_entry(
+            &*field.name,
+            &Value {
+                reader,
+                ty: field.ty,
+            },
+        );
+        reader.at(Step::Field(&field.name), answer)?;
+    }
+    map.end()
+}
+
+fn write_elements<S: Serializer>(
+    reader: &Reader<'_>,
+    ty: TypeId,
+    length: usize,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    // The number may be a lie, so that no serializer is to make room for it.
+    let mut seq = serializer.serialize_seq(None)?;
+    for index in 0..length {
+        let answer = seq.serialize_element(&Value { reader, ty });
+        reader.at(Step::Element(index), answer)?;
+    }
+    seq.end()
+}
+
+fn write_variant<'a, S: Serializer>(
+    reader: &Reader<'a>,
+    ty: &'a Variant,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let index = reader.read(Cursor::varuint32)?;
+    let alternative = usize::try_from(index)
+        .ok()
+        .and_then(|index| ty.alternatives.get(index));
+    let Some((name, inner)) = alternative else {
+        return Err(reader.fail(Reason::BadIndex {
+            index,
+            count: ty.alternatives.len(),
+        }));
+    };
+    let mut seq = serializer.serialize_seq(Some(2))?;
+    seq.serialize_element(&**name)?;
+    seq.serialize_element(&Value { reader, ty: *inner })?;
+    seq.end()
+}
+
+fn write_builtin<S: Serializer>(
+    reader: &Reader<'_>,
+    builtin: Builtin,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    macro_rules! number {
+        ($type:ty) => {{
+            let bytes = reader.read(Cursor::array)?;
+            <$type>::from_le_bytes(bytes)
+        }};
+    }
+    macro_rules! text {
+        ($type:ty) => {{
+            let value: $type = reader.read(from_cursor)?;
+            serializer.collect_str(&value)
+        }};
+    }
+    match builtin {
+        Builtin::Bool => {
+            serializer.serialize_u8(reader.read(|cursor| cursor.flag("a bool"))?.into())
+        }
+        Builtin::Int8 => serializer.serialize_i8(number!(i8)),
+        Builtin::Uint8 => serializer.serialize_u8(number!(u8)),
+        Builtin::Int16 => serializer.serialize_i16(number!(i16)),
+        Builtin::Uint16 => serializer.serialize_u16(number!(u16)),
+        Builtin::Int32 => serializer.serialize_i32(number!(i32)),
+        Builtin::Uint32 => serializer.serialize_u32(number!(u32)),
+        Builtin::Int64 => signed(serializer, number!(i64)),
+        Builtin::Uint64 => unsigned(serializer, number!(u64)),
+        Builtin::Int128 => serializer.collect_str(&number!(i128)),
+        Builtin::Uint128 => serializer.collect_str(&number!(u128)),
+        Builtin::Varuint32 => serializer.serialize_u32(reader.read(Cursor::varuint32)?),
+        Builtin::Varint32 => {
+            let value = VarInt32::from_zigzag(reader.read(Cursor::varuint32)?);
+            serializer.serialize_i32(value.0)
+        }
+        Builtin::Float32 => serializer.collect_str(&FloatText(number!(f32).into())),
+        Builtin::Float64 => serializer.collect_str(&FloatText(number!(f64))),
+        Builtin::Float128 => text!(Float128),
+        Builtin::TimePoint => text!(TimePoint),
+        Builtin::TimePointSec => text!(TimePointSec),
+        Builtin::BlockTimestamp => text!(BlockTimestamp),
+        Builtin::Name => text!(Name),
+        Builtin::Checksum160 => text!(Checksum160),
+        Builtin::Checksum256 => text!(Checksum256),
+        Builtin::Checksum512 => text!(Checksum512),
+        Builtin::Symbol => text!(Symbol),
+        Builtin::SymbolCode => text!(SymbolCode),
+        Builtin::Asset => text!(Asset),
+        Builtin::Bitset => text!(Bitset),
+        Builtin::PublicKey => text!(PublicKey),
+        Builtin::Signature => text!(Signature),
+        // A row with a damaged text must stay readable, so that bad bytes are replaced.
+        Builtin::String => {
+            serializer.serialize_str(&String::from_utf8_lossy(reader.read(Cursor::bytes)?))
+        }
+        Builtin::Bytes => {
+            let mut text = String::new();
+            hex::encode_into(reader.read(Cursor::bytes)?, &mut text);
+            serializer.serialize_str(&text)
+        }
+    }
+}

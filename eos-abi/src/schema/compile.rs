@@ -1,0 +1,442 @@
+//! From an ABI's names to types that refer to each other.
+
+use std::collections::HashMap;
+
+use super::Schema;
+use super::builtin::{Builtin, EXTENDED_ASSET};
+use super::error::SchemaError;
+use super::expression::{split, unknown};
+use super::height::refuse_infinite;
+use super::types::{Field, Struct, Type, TypeId, Variant};
+use crate::abi::{Abi, StructDef};
+use crate::error::excerpt;
+use crate::limits::Limits;
+
+/// How many fields all structs may have together, those of bases counted for each struct that has them; and how many
+/// types, variants' types and so on there may be. Real contracts have a few thousand.
+const MAX_ENTRIES: usize = 1 << 16;
+
+/// The longest name of a type or a field. (nodeos has no limit; real names have up to 60 characters.)
+const MAX_NAME: usize = 512;
+
+/// How often definitions may refer to other definitions on one way.
+pub(super) const MAX_CHAIN: usize = 96;
+
+/// What a name stands for.
+#[derive(Clone, Copy)]
+enum Definition<'a> {
+    Alias(&'a str),
+    Struct(TypeId),
+    Other(TypeId),
+}
+
+struct Compiler<'a> {
+    definitions: HashMap<&'a str, Definition<'a>>,
+    structs: HashMap<&'a str, &'a StructDef>,
+    types: Vec<Type>,
+    /// Expressions that were resolved before.
+    resolved: HashMap<Box<str>, TypeId>,
+    /// How many entries have been made.
+    entries: usize,
+}
+
+pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
+    let mut compiler = Compiler {
+        definitions: HashMap::new(),
+        structs: HashMap::new(),
+        types: Vec::new(),
+        resolved: HashMap::new(),
+        entries: 0,
+    };
+    compiler.define(abi)?;
+    for alias in &abi.types {
+        let user = || format!("type {:?}", excerpt(&alias.new_type_name));
+        let ty = compiler.resolve(&alias.new_type_name, &user, 0)?;
+        compiler.remember(&alias.new_type_name, ty)?;
+    }
+    for definition in &abi.structs {
+        compiler.fill_struct(definition)?;
+    }
+    for definition in abi.variants.0.as_deref().unwrap_or_default() {
+        let user = || format!("variant {:?}", excerpt(&definition.name));
+        let mut alternatives = Vec::new();
+        for name in &definition.types {
+            compiler.count(1)?;
+            alternatives.push((name.as_str().into(), compiler.resolve(name, &user, 0)?));
+        }
+        compiler.put(&definition.name, Type::Variant(Variant { alternatives }));
+    }
+    let structs = abi.structs.iter().filter_map(|definition| {
+        let id = compiler.resolved.get(definition.name.as_str())?;
+        Some((definition.name.as_str(), *id))
+    });
+    refuse_infinite(&compiler.types, structs)?;
+
+    let mut actions = HashMap::new();
+    for action in &abi.actions {
+        let ty = compiler.resolve(&action.ty, &|| format!("action \"{}\"", action.name), 0)?;
+        insert(&mut actions, action.name, ty, "action")?;
+    }
+    let mut tables = HashMap::new();
+    for table in &abi.tables {
+        let ty = compiler.resolve(&table.ty, &|| format!("table \"{}\"", table.name), 0)?;
+        insert(&mut tables, table.name, ty, "table")?;
+    }
+    let mut results = HashMap::new();
+    for result in abi.action_results.0.as_deref().unwrap_or_default() {
+        let user = || format!("the result of action \"{}\"", result.name);
+        let ty = compiler.resolve(&result.result_type, &user, 0)?;
+        insert(&mut results, result.name, ty, "action result")?;
+    }
+    for call in abi.calls.0.as_deref().unwrap_or_default() {
+        let user = || format!("call \"{}\"", call.name);
+        for ty in [&call.ty, &call.result_type]
+            .into_iter()
+            .filter(|ty| !ty.is_empty())
+        {
+            compiler.resolve(ty, &user, 0)?;
+        }
+    }
+    let Compiler {
+        types,
+        resolved: names,
+        ..
+    } = compiler;
+    Ok(Schema {
+        types,
+        names,
+        actions,
+        tables,
+        results,
+        limits: Limits::DEFAULT,
+    })
+}
+
+fn insert(
+    ids: &mut HashMap<crate::Name, TypeId>,
+    name: crate::Name,
+    ty: TypeId,
+    what: &'static str,
+) -> Result<(), SchemaError> {
+    match ids.insert(name, ty) {
+        None => Ok(()),
+        Some(_) => Err(SchemaError::Duplicate {
+            what,
+            name: name.to_string().into(),
+        }),
+    }
+}
+
+/// Finds the type of an expression that may not stand in the ABI, and returns the wrappers it needs.
+pub(super) fn resolve(
+    types: &[Type],
+    names: &HashMap<Box<str>, TypeId>,
+    ty: &str,
+) -> Result<(Vec<Type>, TypeId), SchemaError> {
+    let mut extra = Vec::new();
+    if let Some(id) = names.get(ty) {
+        return Ok((extra, *id));
+    }
+    let user = || "the call".to_owned();
+    let (marks, name) = split(ty, &user)?;
+    let mut push = |ty| push(types.len(), &mut extra, ty);
+    let mut id = match names.get(name) {
+        Some(id) => *id,
+        None => made(name, &mut push)?.ok_or_else(|| unknown(name, &user))?,
+    };
+    for mark in marks.into_iter().rev() {
+        id = push(mark.wrap(id))?;
+    }
+    Ok((extra, id))
+}
+
+fn push(before: usize, types: &mut Vec<Type>, ty: Type) -> Result<TypeId, SchemaError> {
+    let place = before.saturating_add(types.len());
+    let id = u32::try_from(place)
+        .ok()
+        .filter(|_| place < MAX_ENTRIES.saturating_mul(2))
+        .ok_or(SchemaError::TooLarge {
+            what: "types",
+            limit: MAX_ENTRIES,
+        })?;
+    types.push(ty);
+    Ok(TypeId(id))
+}
+
+/// Makes a built-in type.
+fn made(
+    name: &str,
+    push: &mut dyn FnMut(Type) -> Result<TypeId, SchemaError>,
+) -> Result<Option<TypeId>, SchemaError> {
+    if name == EXTENDED_ASSET {
+        let quantity = push(Type::Builtin(Builtin::Asset))?;
+        let contract = push(Type::Builtin(Builtin::Name))?;
+        let fields = [("quantity", quantity), ("contract", contract)];
+        let fields = fields.map(|(name, ty)| Field {
+            name: name.into(),
+            ty,
+            is_extension: false,
+        });
+        return push(Type::Struct(Struct::new(fields.into(), false))).map(Some);
+    }
+    Builtin::from_name(name)
+        .map(|builtin| push(Type::Builtin(builtin)))
+        .transpose()
+}
+
+impl Struct {
+    fn new(fields: Vec<Field>, has_base: bool) -> Self {
+        let places = (0..)
+            .zip(&fields)
+            .map(|(place, field)| (field.name.clone(), place))
+            .collect();
+        Self {
+            fields,
+            places,
+            has_base,
+        }
+    }
+}
+
+impl<'a> Compiler<'a> {
+    /// Gives each name its definition, and structs and variants their ids.
+    fn define(&mut self, abi: &'a Abi) -> Result<(), SchemaError> {
+        for alias in &abi.types {
+            self.define_one("type", &alias.new_type_name, |_| {
+                Ok(Definition::Alias(&alias.ty))
+            })?;
+        }
+        for definition in &abi.structs {
+            self.define_one("struct", &definition.name, |types| {
+                push(0, types, Type::Struct(Struct::default())).map(Definition::Struct)
+            })?;
+            self.structs.insert(&definition.name, definition);
+        }
+        for definition in abi.variants.0.as_deref().unwrap_or_default() {
+            self.define_one("variant", &definition.name, |types| {
+                push(0, types, Type::Variant(Variant::default())).map(Definition::Other)
+            })?;
+        }
+        Ok(())
+    }
+
+    fn define_one(
+        &mut self,
+        what: &'static str,
+        name: &'a str,
+        definition: impl FnOnce(&mut Vec<Type>) -> Result<Definition<'a>, SchemaError>,
+    ) -> Result<(), SchemaError> {
+        self.count(1)?;
+        if name.len() > MAX_NAME {
+            return Err(SchemaError::TooLarge {
+                what: "bytes in a name",
+                limit: MAX_NAME,
+            });
+        }
+        let is_builtin = Builtin::from_name(name).is_some() || name == EXTENDED_ASSET;
+        if is_builtin || self.definitions.contains_key(name) {
+            return Err(SchemaError::Duplicate {
+                what,
+                name: name.into(),
+            });
+        }
+        let definition = definition(&mut self.types)?;
+        self.definitions.insert(name, definition);
+        if let Definition::Struct(id) | Definition::Other(id) = definition {
+            self.remember(name, id)?;
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, entries: usize) -> Result<(), SchemaError> {
+        self.entries = self.entries.saturating_add(entries);
+        if self.entries > MAX_ENTRIES {
+            return Err(SchemaError::TooLarge {
+                what: "definitions",
+                limit: MAX_ENTRIES,
+            });
+        }
+        Ok(())
+    }
+
+    fn remember(&mut self, ty: &str, id: TypeId) -> Result<(), SchemaError> {
+        if ty.len() > MAX_NAME {
+            return Err(SchemaError::TooLarge {
+                what: "bytes in a type",
+                limit: MAX_NAME,
+            });
+        }
+        self.resolved.insert(ty.into(), id);
+        Ok(())
+    }
+
+    /// Finds the type of an expression.
+    fn resolve(
+        &mut self,
+        ty: &str,
+        user: &dyn Fn() -> String,
+        chain: usize,
+    ) -> Result<TypeId, SchemaError> {
+        if let Some(id) = self.resolved.get(ty) {
+            return Ok(*id);
+        }
+        let (marks, name) = split(ty, user)?;
+        let mut id = self.resolve_name(name, user, chain)?;
+        for mark in marks.into_iter().rev() {
+            id = push(0, &mut self.types, mark.wrap(id))?;
+        }
+        self.remember(ty, id)?;
+        Ok(id)
+    }
+
+    fn resolve_name(
+        &mut self,
+        name: &str,
+        user: &dyn Fn() -> String,
+        chain: usize,
+    ) -> Result<TypeId, SchemaError> {
+        if let Some(id) = self.resolved.get(name) {
+            return Ok(*id);
+        }
+        match self.definitions.get(name).copied() {
+            Some(Definition::Alias(target)) => {
+                if chain >= MAX_CHAIN {
+                    return Err(self.endless_alias(name));
+                }
+                self.resolve(target, user, chain.saturating_add(1))
+            }
+            Some(Definition::Struct(id) | Definition::Other(id)) => Ok(id),
+            None => {
+                let types = &mut self.types;
+                made(name, &mut |ty| push(0, types, ty))?.ok_or_else(|| unknown(name, user))
+            }
+        }
+    }
+
+    /// Says whether a chain of aliases that is too long is a ring.
+    fn endless_alias(&self, name: &str) -> SchemaError {
+        let mut current = name;
+        for _ in 0..=self.definitions.len() {
+            match self.definitions.get(base_name(current)) {
+                Some(Definition::Alias(target)) => current = target,
+                _ => {
+                    return SchemaError::TooDeep {
+                        what: "type",
+                        name: name.into(),
+                        limit: MAX_CHAIN,
+                    };
+                }
+            }
+        }
+        SchemaError::Cycle {
+            what: "type",
+            name: name.into(),
+        }
+    }
+
+    fn put(&mut self, name: &str, ty: Type) {
+        if let Some(Definition::Struct(id) | Definition::Other(id)) = self.definitions.get(name)
+            && let Some(place) = usize::try_from(id.0)
+                .ok()
+                .and_then(|at| self.types.get_mut(at))
+        {
+            *place = ty;
+        }
+    }
+
+    /// Resolves a struct's fields, those of its bases first.
+    fn fill_struct(&mut self, definition: &'a StructDef) -> Result<(), SchemaError> {
+        let mut chain = vec![definition];
+        while let Some(last) = chain.last().filter(|last| !last.base.is_empty()) {
+            let base = self.base_of(last)?;
+            if chain.iter().any(|known| known.name == base.name) {
+                return Err(SchemaError::Cycle {
+                    what: "struct",
+                    name: definition.name.as_str().into(),
+                });
+            }
+            if chain.len() >= MAX_CHAIN {
+                return Err(SchemaError::TooDeep {
+                    what: "struct",
+                    name: definition.name.as_str().into(),
+                    limit: MAX_CHAIN,
+                });
+            }
+            chain.push(base);
+        }
+        let mut fields = Vec::<Field>::new();
+        for part in chain.iter().rev() {
+            self.count(part.fields.len())?;
+            for field in &part.fields {
+                let user = || {
+                    format!(
+                        "field {:?} of struct {:?}",
+                        excerpt(&field.name),
+                        excerpt(&definition.name)
+                    )
+                };
+                if field.name.len() > MAX_NAME {
+                    return Err(SchemaError::TooLarge {
+                        what: "bytes in a field's name",
+                        limit: MAX_NAME,
+                    });
+                }
+                let (ty, is_extension) = match field.ty.strip_suffix('$') {
+                    Some(ty) => (ty, true),
+                    None => (field.ty.as_str(), false),
+                };
+                let ty = self.resolve(ty, &user, 0)?;
+                if !is_extension && fields.last().is_some_and(|last| last.is_extension) {
+                    return Err(SchemaError::FieldAfterExtension {
+                        field: field.name.as_str().into(),
+                        name: definition.name.as_str().into(),
+                    });
+                }
+                fields.push(Field {
+                    name: field.name.as_str().into(),
+                    ty,
+                    is_extension,
+                });
+            }
+        }
+        let compiled = Struct::new(fields, chain.len() > 1);
+        // A field that stands twice has the place of its second appearance.
+        let twice = (0..)
+            .zip(&compiled.fields)
+            .find(|(at, field)| compiled.places.get(&field.name) != Some(at));
+        if let Some((_, field)) = twice {
+            let name = format!("{}.{}", definition.name, field.name);
+            return Err(SchemaError::Duplicate {
+                what: "field",
+                name: name.into(),
+            });
+        }
+        self.put(&definition.name, Type::Struct(compiled));
+        Ok(())
+    }
+
+    /// Finds the definition of a struct's base, which may be named by an alias.
+    fn base_of(&self, definition: &StructDef) -> Result<&'a StructDef, SchemaError> {
+        let mut name = definition.base.as_str();
+        for _ in 0..MAX_CHAIN {
+            if let Some(base) = self.structs.get(name) {
+                return Ok(base);
+            }
+            match self.definitions.get(name) {
+                Some(Definition::Alias(target)) => name = target,
+                _ => break,
+            }
+        }
+        Err(SchemaError::NotAStruct {
+            base: excerpt(&definition.base).into(),
+            name: definition.name.as_str().into(),
+        })
+    }
+}
+
+/// Returns an expression's name without its marks.
+fn base_name(ty: &str) -> &str {
+    ty.find(['?', '[', '$'])
+        .and_then(|end| ty.get(..end))
+        .unwrap_or(ty)
+}

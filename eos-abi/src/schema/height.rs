@@ -1,0 +1,84 @@
+//! Refusing structs that could not have an end.
+
+use super::compile::MAX_CHAIN;
+use super::error::SchemaError;
+use super::types::{Type, TypeId};
+use crate::limits::MAX_DEPTH;
+
+/// How deep a type is, while that is being found out.
+#[derive(Clone, Copy)]
+enum Height {
+    Unknown,
+    Open,
+    Known(u32),
+}
+
+/// Refuses structs that hold themselves by value, and such that hold others more deeply than any limit on data.
+pub(super) fn refuse_infinite<'a>(
+    types: &[Type],
+    structs: impl Iterator<Item = (&'a str, TypeId)>,
+) -> Result<(), SchemaError> {
+    let mut heights = vec![Height::Unknown; types.len()];
+    for (name, id) in structs {
+        height(types, id, &mut heights, 0, name)?;
+    }
+    Ok(())
+}
+
+/// Returns how many structs stand inside each other by value.
+fn height(
+    types: &[Type],
+    id: TypeId,
+    heights: &mut [Height],
+    depth: u32,
+    name: &str,
+) -> Result<u32, SchemaError> {
+    let at = usize::try_from(id.0).unwrap_or(usize::MAX);
+    let (Some(known), Some(ty)) = (heights.get(at).copied(), types.get(at)) else {
+        return Ok(0);
+    };
+    match known {
+        Height::Known(height) => return Ok(height),
+        Height::Open => {
+            return Err(SchemaError::Cycle {
+                what: "struct",
+                name: name.into(),
+            });
+        }
+        Height::Unknown => {}
+    }
+    let too_deep = || SchemaError::TooDeep {
+        what: "struct",
+        name: name.into(),
+        limit: MAX_CHAIN,
+    };
+    if depth > MAX_DEPTH {
+        return Err(too_deep());
+    }
+    set(heights, at, Height::Open);
+    let deeper = depth.saturating_add(1);
+    let inner = match ty {
+        Type::Struct(ty) => {
+            let mut highest = 0;
+            for field in ty.fields.iter().filter(|field| !field.is_extension) {
+                highest = height(types, field.ty, heights, deeper, name)?.max(highest);
+            }
+            highest
+        }
+        Type::FixedArray(inner, 1..) => height(types, *inner, heights, deeper, name)?,
+        // Anything else may be empty, or hold something else instead.
+        _ => 0,
+    };
+    let height = inner.saturating_add(1);
+    if height > MAX_DEPTH {
+        return Err(too_deep());
+    }
+    set(heights, at, Height::Known(height));
+    Ok(height)
+}
+
+fn set(heights: &mut [Height], at: usize, height: Height) {
+    if let Some(place) = heights.get_mut(at) {
+        *place = height;
+    }
+}

@@ -1,0 +1,66 @@
+//! Compiled types: each refers to others by their place in one list.
+
+use std::collections::HashMap;
+
+use super::builtin::Builtin;
+
+/// The place of a type in the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct TypeId(pub(super) u32);
+
+/// A compiled type.
+#[derive(Debug, Clone)]
+pub(super) enum Type {
+    Builtin(Builtin),
+    Struct(Struct),
+    Variant(Variant),
+    Optional(TypeId),
+    Array(TypeId),
+    FixedArray(TypeId, u32),
+}
+
+/// A struct with the fields of its bases before its own.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Struct {
+    pub(super) fields: Vec<Field>,
+    /// Where the field of a name stands, for fields that do not come in order.
+    pub(super) places: HashMap<Box<str>, u32>,
+    pub(super) has_base: bool,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct Field {
+    pub(super) name: Box<str>,
+    pub(super) ty: TypeId,
+    pub(super) is_extension: bool,
+}
+
+/// A variant's types with the names that stand for them in JSON, by index.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Variant {
+    pub(super) alternatives: Vec<(Box<str>, TypeId)>,
+}
+
+/// All types of a schema, and those that one call adds.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Types<'a> {
+    compiled: &'a [Type],
+    extra: &'a [Type],
+}
+
+impl<'a> Types<'a> {
+    pub(super) fn new(compiled: &'a [Type], extra: &'a [Type]) -> Self {
+        Self { compiled, extra }
+    }
+
+    /// Returns a type.
+    #[inline]
+    pub(super) fn get(self, id: TypeId) -> &'a Type {
+        // A u32 always fits where an ABI's types fit.
+        let place = usize::try_from(id.0).unwrap_or(usize::MAX);
+        self.compiled
+            .get(place)
+            .or_else(|| self.extra.get(place.wrapping_sub(self.compiled.len())))
+            .expect("compile makes ids of types that it puts into the list")
+    }
+}
