@@ -56,6 +56,7 @@ struct Deserializer<'a, 'de> {
     cursor: &'a mut Cursor<'de>,
 }
 
+/// Depth is counted where a type can hold itself: in options, sequences and enums. Tuples and structs cannot.
 impl<'de> Deserializer<'_, 'de> {
     /// Lets `visitor` read `count` elements.
     #[inline]
@@ -65,14 +66,11 @@ impl<'de> Deserializer<'_, 'de> {
         counted: bool,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        self.cursor.enter()?;
-        let value = visitor.visit_seq(Elements {
+        visitor.visit_seq(Elements {
             cursor: self.cursor,
             left: count,
             counted,
-        })?;
-        self.cursor.leave();
-        Ok(value)
+        })
     }
 }
 
@@ -172,7 +170,10 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'_, 'de> {
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, DecodeError> {
         let count = self.cursor.length()?;
-        self.elements(count, true, visitor)
+        self.cursor.enter()?;
+        let value = self.elements(count, true, visitor)?;
+        self.cursor.leave();
+        Ok(value)
     }
 
     #[inline]

@@ -7,7 +7,9 @@ mod error;
 mod expression;
 mod height;
 mod json_to_bin;
+mod struct_to_bin;
 mod types;
+mod writer;
 
 use std::collections::HashMap;
 

@@ -74,12 +74,25 @@ impl<W: Write> Serializer<W> {
         self.depth = self.depth.saturating_sub(1);
     }
 
-    fn compound(&mut self, announced: Option<usize>) -> Result<Compound<'_, W>, EncodeError> {
+    /// Begins a tuple or a struct, which cannot hold itself and needs no limit on depth.
+    #[inline]
+    fn flat(&mut self) -> Compound<'_, W> {
+        Compound {
+            serializer: self,
+            announced: None,
+            given: 0,
+            is_nested: false,
+        }
+    }
+
+    /// Begins a sequence, or a variant with several fields.
+    fn nested(&mut self, announced: Option<usize>) -> Result<Compound<'_, W>, EncodeError> {
         self.enter()?;
         Ok(Compound {
             serializer: self,
             announced,
             given: 0,
+            is_nested: true,
         })
     }
 }
@@ -188,11 +201,11 @@ impl<'a, W: Write> ser::Serializer for &'a mut Serializer<W> {
     fn serialize_seq(self, length: Option<usize>) -> Result<Compound<'a, W>, EncodeError> {
         let length = length.ok_or(EncodeError::UnknownLength)?;
         self.put_length(length)?;
-        self.compound(Some(length))
+        self.nested(Some(length))
     }
 
     fn serialize_tuple(self, _: usize) -> Result<Compound<'a, W>, EncodeError> {
-        self.compound(None)
+        Ok(self.flat())
     }
 
     fn serialize_tuple_struct(
@@ -200,7 +213,7 @@ impl<'a, W: Write> ser::Serializer for &'a mut Serializer<W> {
         _: &'static str,
         _: usize,
     ) -> Result<Compound<'a, W>, EncodeError> {
-        self.compound(None)
+        Ok(self.flat())
     }
 
     fn serialize_tuple_variant(
@@ -211,7 +224,7 @@ impl<'a, W: Write> ser::Serializer for &'a mut Serializer<W> {
         _: usize,
     ) -> Result<Compound<'a, W>, EncodeError> {
         self.put_varuint32(index)?;
-        self.compound(None)
+        self.nested(None)
     }
 
     fn serialize_map(self, _: Option<usize>) -> Result<Self::SerializeMap, EncodeError> {
@@ -221,7 +234,7 @@ impl<'a, W: Write> ser::Serializer for &'a mut Serializer<W> {
     }
 
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Compound<'a, W>, EncodeError> {
-        self.compound(None)
+        Ok(self.flat())
     }
 
     fn serialize_struct_variant(
@@ -232,7 +245,7 @@ impl<'a, W: Write> ser::Serializer for &'a mut Serializer<W> {
         _: usize,
     ) -> Result<Compound<'a, W>, EncodeError> {
         self.put_varuint32(index)?;
-        self.compound(None)
+        self.nested(None)
     }
 
     fn collect_str<T: std::fmt::Display + ?Sized>(self, value: &T) -> Result<(), EncodeError> {
@@ -245,6 +258,7 @@ struct Compound<'a, W> {
     serializer: &'a mut Serializer<W>,
     announced: Option<usize>,
     given: usize,
+    is_nested: bool,
 }
 
 impl<W: Write> Compound<'_, W> {
@@ -256,7 +270,9 @@ impl<W: Write> Compound<'_, W> {
 
     #[inline]
     fn finish(self) -> Result<(), EncodeError> {
-        self.serializer.leave();
+        if self.is_nested {
+            self.serializer.leave();
+        }
         match self.announced {
             Some(announced) if announced != self.given => Err(EncodeError::WrongLength {
                 announced,

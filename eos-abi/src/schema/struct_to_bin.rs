@@ -1,0 +1,225 @@
+//! Objects to structs: fields are written where they belong, in whatever order they come.
+
+use std::fmt;
+use std::ops::Range;
+
+use serde::de::{
+    DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor,
+};
+
+use super::error::{Reason, Step};
+use super::json_to_bin::ValueSeed;
+use super::types::Struct;
+use super::writer::Writer;
+use crate::error::excerpt;
+
+/// Writes a struct from an object, or from a list of its fields' values.
+pub(super) struct StructVisitor<'w, 'a> {
+    pub(super) writer: &'w mut Writer<'a>,
+    pub(super) ty: &'a Struct,
+}
+
+impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let Self { writer, ty } = self;
+        let mut next = 0_usize;
+        loop {
+            let seed = FieldSeed {
+                writer: &mut *writer,
+                ty,
+                next,
+            };
+            let Some(place) = map.next_key_seed(seed)? else {
+                break;
+            };
+            let Some(field) = ty.fields.get(place) else {
+                return Err(A::Error::custom("no such field"));
+            };
+            if place > next {
+                return Segments::new(writer, ty, next).read(map, place);
+            }
+            if place < next {
+                return Err(writer.fail(Reason::DuplicateField(field.name.clone())));
+            }
+            let answer = map.next_value_seed(ValueSeed {
+                writer: &mut *writer,
+                ty: field.ty,
+            });
+            writer.at(Step::Field(&field.name), answer)?;
+            next = next.saturating_add(1);
+        }
+        ty.fields
+            .iter()
+            .skip(next)
+            .try_for_each(|field| writer.missing(field))
+    }
+
+    /// A list of the fields' values stands for a struct, as long as it has no base; cleos takes that too.
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<(), A::Error> {
+        let Self { writer, ty } = self;
+        if ty.has_base {
+            return Err(writer.fail(Reason::PositionalDerived));
+        }
+        for field in &ty.fields {
+            let answer = seq.next_element_seed(ValueSeed {
+                writer: &mut *writer,
+                ty: field.ty,
+            });
+            if writer.at(Step::Field(&field.name), answer)?.is_some() {
+                continue;
+            }
+            if !field.is_extension {
+                return Err(writer.fail(Reason::MissingField(field.name.clone())));
+            }
+            writer.closed = true;
+            return Ok(());
+        }
+        match seq.next_element::<IgnoredAny>()? {
+            None => Ok(()),
+            Some(_) => Err(writer.fail(Reason::Length {
+                expected: ty.fields.len(),
+            })),
+        }
+    }
+}
+
+/// Finds the field that an object's key names; most come in order.
+struct FieldSeed<'w, 'a> {
+    writer: &'w mut Writer<'a>,
+    ty: &'a Struct,
+    next: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for FieldSeed<'_, '_> {
+    type Value = usize;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for FieldSeed<'_, '_> {
+    type Value = usize;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the name of a field")
+    }
+
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<usize, E> {
+        if self
+            .ty
+            .fields
+            .get(self.next)
+            .is_some_and(|field| field.name.as_ref() == name)
+        {
+            return Ok(self.next);
+        }
+        self.ty
+            .places
+            .get(name)
+            .and_then(|place| usize::try_from(*place).ok())
+            .ok_or_else(|| self.writer.fail(Reason::UnknownField(excerpt(name).into())))
+    }
+}
+
+/// A struct whose fields do not come in order: each is written where the output ends, and they are put in order last.
+struct Segments<'w, 'a> {
+    writer: &'w mut Writer<'a>,
+    ty: &'a Struct,
+    /// Where the struct's part of the output starts that is not in order.
+    start: usize,
+    /// Where each field's bytes are, and whether an absent extension ended them. Those before `first` are in place.
+    places: Vec<Option<(Range<usize>, bool)>>,
+    first: usize,
+}
+
+impl<'w, 'a> Segments<'w, 'a> {
+    fn new(writer: &'w mut Writer<'a>, ty: &'a Struct, first: usize) -> Self {
+        let start = writer.out.len();
+        let places = vec![None; ty.fields.len().saturating_sub(first)];
+        Self {
+            writer,
+            ty,
+            start,
+            places,
+            first,
+        }
+    }
+
+    /// Reads the value of the field at `place` and all that follow.
+    fn read<'de, A: MapAccess<'de>>(mut self, mut map: A, place: usize) -> Result<(), A::Error> {
+        let mut place = place;
+        loop {
+            self.read_field(&mut map, place)?;
+            let next = place.saturating_add(1);
+            let seed = FieldSeed {
+                writer: &mut *self.writer,
+                ty: self.ty,
+                next,
+            };
+            match map.next_key_seed(seed)? {
+                Some(found) => place = found,
+                None => return self.arrange(),
+            }
+        }
+    }
+
+    fn read_field<'de, A: MapAccess<'de>>(
+        &mut self,
+        map: &mut A,
+        place: usize,
+    ) -> Result<(), A::Error> {
+        let Some(field) = self.ty.fields.get(place) else {
+            return Err(A::Error::custom("no such field"));
+        };
+        let slot = place
+            .checked_sub(self.first)
+            .and_then(|at| self.places.get_mut(at));
+        let Some(slot @ None) = slot else {
+            return Err(self.writer.fail(Reason::DuplicateField(field.name.clone())));
+        };
+        let writer = &mut *self.writer;
+        let start = writer.out.len();
+        let closed = std::mem::take(&mut writer.closed);
+        let answer = map.next_value_seed(ValueSeed {
+            writer: &mut *writer,
+            ty: field.ty,
+        });
+        writer.at(Step::Field(&field.name), answer)?;
+        let ended = std::mem::replace(&mut writer.closed, closed);
+        *slot = Some((start..writer.out.len(), ended));
+        Ok(())
+    }
+
+    /// Puts the fields' bytes in order, with zeros for missing optional ones between them.
+    fn arrange<E: serde::de::Error>(self) -> Result<(), E> {
+        let Self {
+            writer,
+            ty,
+            start,
+            places,
+            first,
+        } = self;
+        let unordered = writer.out.split_off(start.min(writer.out.len()));
+        for (field, place) in ty.fields.iter().skip(first).zip(places) {
+            let Some((range, ended)) = place else {
+                writer.missing(field)?;
+                continue;
+            };
+            let range = range.start.saturating_sub(start)..range.end.saturating_sub(start);
+            let bytes = unordered.get(range).unwrap_or_default();
+            if !bytes.is_empty() {
+                let answer = writer.put(bytes);
+                writer.at(Step::Field(&field.name), answer)?;
+            }
+            writer.closed |= ended;
+        }
+        Ok(())
+    }
+}
