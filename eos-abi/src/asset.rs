@@ -133,7 +133,7 @@ impl Asset {
     }
 
     /// Returns the text: sign, up to 19 digits with a point, a space, a code.
-    fn text(self) -> StackText<32> {
+    pub(crate) fn text(self) -> StackText<32> {
         let mut text = StackText::new();
         self.symbol.code().push_front(&mut text);
         text.push_front(b' ');

@@ -14,7 +14,8 @@ pub(crate) const EXTENSION: &str = "$eos_abi::BinaryExtension";
 
 /// A field at the end of a struct that older data does not have (`type$` in an ABI).
 ///
-/// In binary an absent one takes no byte at all, so that nothing may follow it. In JSON it is left out or `null`.
+/// In binary an absent one takes no byte at all, so that nothing may follow it. In JSON it is left out (by
+/// [`json`](crate::json); plain `serde_json` writes `null`), and read as absent when it is missing or `null`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BinaryExtension<T>(pub Option<T>);
 

@@ -5,28 +5,44 @@ use std::fmt;
 /// Appends the digits of `bytes`.
 pub(crate) fn encode_into(bytes: &[u8], text: &mut String) {
     text.reserve(bytes.len().saturating_mul(2));
-    for byte in bytes {
-        text.push(digit(byte >> 4_u32));
-        text.push(digit(byte & 0x0f));
+    for chunk in bytes.chunks(CHUNK) {
+        text.push_str(Digits::of(chunk).as_str());
     }
 }
 
-/// Writes the digits of `bytes`, a stack-full at a time.
+/// Writes the digits of `bytes`.
 pub(crate) fn format(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    for chunk in bytes.chunks(64) {
-        let mut text = [0_u8; 128];
-        for (pair, byte) in text.chunks_exact_mut(2).zip(chunk) {
-            if let [high, low] = pair {
-                *high = digit_byte(byte >> 4_u32);
-                *low = digit_byte(byte & 0x0f);
-            }
+    bytes
+        .chunks(CHUNK)
+        .try_for_each(|chunk| f.write_str(Digits::of(chunk).as_str()))
+}
+
+/// How many bytes are turned into digits at a time, without allocating.
+const CHUNK: usize = 64;
+
+/// The digits of up to [`CHUNK`] bytes.
+struct Digits {
+    text: [u8; CHUNK * 2],
+    length: usize,
+}
+
+impl Digits {
+    fn of(chunk: &[u8]) -> Self {
+        let mut text = [0; CHUNK * 2];
+        for ([high, low], byte) in text.as_chunks_mut().0.iter_mut().zip(chunk) {
+            *high = digit(byte >> 4_u32);
+            *low = digit(byte & 0x0f);
         }
-        let text = text
-            .get(..chunk.len().saturating_mul(2))
-            .unwrap_or_default();
-        f.write_str(std::str::from_utf8(text).unwrap_or_default())?;
+        Self {
+            text,
+            length: chunk.len().saturating_mul(2),
+        }
     }
-    Ok(())
+
+    fn as_str(&self) -> &str {
+        let text = self.text.get(..self.length).unwrap_or_default();
+        std::str::from_utf8(text).unwrap_or_default()
+    }
 }
 
 /// Appends the bytes that `text` spells to `bytes`.
@@ -72,11 +88,7 @@ fn value(digit: u8) -> Result<u8, &'static str> {
     }
 }
 
-fn digit(value: u8) -> char {
-    char::from(digit_byte(value))
-}
-
-fn digit_byte(value: u8) -> u8 {
+fn digit(value: u8) -> u8 {
     match value {
         0..=9 => b'0' | value,
         _ => (b'a' - 10).wrapping_add(value),

@@ -11,6 +11,7 @@
 //! | `bool` | `0`, `1` | these, `false`, `true` |
 //! | enums | `"name"`, or `["name", value]` | the same |
 //! | byte slices | a text of hexadecimal digits | the same |
+//! | absent [`BinaryExtension`](crate::BinaryExtension)s of a struct | not at all | missing or `null` |
 //!
 //! Fields of a `#[serde(flatten)]`ed struct and of untagged enums are buffered by serde itself and read as plain JSON.
 //!
@@ -28,6 +29,7 @@
 //! # Ok::<(), eos_abi::json::Error>(())
 //! ```
 
+mod absent;
 pub(crate) mod de;
 pub(crate) mod number;
 pub(crate) mod ser;

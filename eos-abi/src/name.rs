@@ -57,7 +57,7 @@ impl Name {
     }
 
     #[inline]
-    fn text(self) -> StackText<LONGEST> {
+    pub(crate) fn text(self) -> StackText<LONGEST> {
         let mut text = StackText::new();
         let mut shown = false;
         let [last, ..] = self.0.to_le_bytes();

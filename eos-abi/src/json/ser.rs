@@ -4,6 +4,7 @@ use serde::ser::{self, Serialize, SerializeMap, SerializeSeq, Serializer};
 use serde_json::value::RawValue;
 
 use crate::hex;
+use crate::json::absent::is_absent;
 use crate::json::number::{FloatText, MAX_BARE};
 use crate::stack_text::StackText;
 
@@ -242,6 +243,10 @@ impl<C: ser::SerializeStruct> ser::SerializeStruct for Compound<C> {
         name: &'static str,
         value: &T,
     ) -> Result<(), C::Error> {
+        // nodeos leaves an absent extension out, where serde would write `null`.
+        if is_absent(value) {
+            return self.0.skip_field(name);
+        }
         self.0.serialize_field(name, &Chain(value))
     }
 
@@ -315,7 +320,9 @@ impl<S: Serializer> ser::SerializeStructVariant for StructVariant<S> {
         name: &'static str,
         value: &T,
     ) -> Result<(), S::Error> {
-        self.fields.push((name, raw(value)?));
+        if !is_absent(value) {
+            self.fields.push((name, raw(value)?));
+        }
         Ok(())
     }
 

@@ -332,13 +332,19 @@ fn write_builtin<S: Serializer>(
         Builtin::TimePoint => text!(TimePoint),
         Builtin::TimePointSec => text!(TimePointSec),
         Builtin::BlockTimestamp => text!(BlockTimestamp),
-        Builtin::Name => text!(Name),
+        Builtin::Name => {
+            let name: Name = reader.read(from_cursor)?;
+            serializer.serialize_str(name.text().as_str())
+        }
         Builtin::Checksum160 => text!(Checksum160),
         Builtin::Checksum256 => text!(Checksum256),
         Builtin::Checksum512 => text!(Checksum512),
         Builtin::Symbol => text!(Symbol),
         Builtin::SymbolCode => text!(SymbolCode),
-        Builtin::Asset => text!(Asset),
+        Builtin::Asset => {
+            let asset: Asset = reader.read(from_cursor)?;
+            serializer.serialize_str(asset.text().as_str())
+        }
         Builtin::Bitset => text!(Bitset),
         Builtin::PublicKey => text!(PublicKey),
         Builtin::Signature => text!(Signature),

@@ -174,6 +174,32 @@ fn unknown_fields_are_ignored_and_missing_options_are_none() {
 }
 
 #[test]
+fn absent_extensions_are_left_out() {
+    #[derive(Serialize)]
+    struct Row {
+        first: u8,
+        maybe: Option<u8>,
+        later: BinaryExtension<Option<u8>>,
+        last: BinaryExtension<u8>,
+    }
+    let mut row = Row {
+        first: 1,
+        maybe: None,
+        later: None.into(),
+        last: None.into(),
+    };
+    assert_eq!(
+        json::to_string(&row).unwrap(),
+        r#"{"first":1,"maybe":null}"#
+    );
+    row.later = Some(None).into();
+    assert_eq!(
+        json::to_string(&row).unwrap(),
+        r#"{"first":1,"maybe":null,"later":null}"#
+    );
+}
+
+#[test]
 fn a_plain_value_is_read_as_it_stands() {
     let value: serde_json::Value = json::from_str(r#"{"a": ["5", 5, 0.5, true]}"#).unwrap();
     assert_eq!(value, serde_json::json!({"a": ["5", 5, 0.5, true]}));

@@ -3,6 +3,8 @@
 
 mod api;
 mod binary;
+mod generated;
+mod hostile;
 mod json;
 mod schema;
 mod support;

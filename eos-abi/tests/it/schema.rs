@@ -1,6 +1,6 @@
 //! JSON to binary and back against what cleos made of it.
 
-use eos_abi::{Abi, Name, Schema, SchemaError};
+use eos_abi::{Abi, BinaryExtension, Name, Schema, SchemaError};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -415,6 +415,31 @@ fn binary_extensions_are_a_tail() {
             .type_to_bin("t[]", r#"[{"a":1,"b":"","c":0},{"a":2}]"#)
             .unwrap()),
         "0201000002"
+    );
+}
+
+#[test]
+fn typed_values_are_packed_by_the_abi_too() {
+    #[derive(serde::Serialize)]
+    struct Row {
+        a: bool,
+        b: BinaryExtension<u64>,
+    }
+    let schema = one_struct("a:bool,b:uint64$");
+    let json = eos_abi::json::to_string(&Row {
+        a: true,
+        b: None.into(),
+    })
+    .unwrap();
+    assert_eq!(schema.type_to_bin("t", &json).unwrap(), [1]);
+    let json = eos_abi::json::to_string(&Row {
+        a: true,
+        b: Some(u64::MAX).into(),
+    })
+    .unwrap();
+    assert_eq!(
+        schema.type_to_bin("t", &json).unwrap(),
+        [1, 255, 255, 255, 255, 255, 255, 255, 255]
     );
 }
 
