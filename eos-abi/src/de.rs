@@ -245,11 +245,11 @@ impl<'de> de::SeqAccess<'de> for Elements<'_, 'de> {
             return Ok(None);
         };
         self.left = left;
-        let start = self.cursor.offset();
+        let before = self.cursor.rest().len();
         let value = seed.deserialize(&mut Deserializer {
             cursor: self.cursor,
         })?;
-        if self.counted && self.cursor.offset() == start {
+        if self.counted && self.cursor.rest().len() == before {
             self.cursor.charge_empty()?;
         }
         Ok(Some(value))

@@ -7,7 +7,7 @@
 //! | --- | --- | --- |
 //! | integers up to 64 bits | a number; a text beyond ±(2^32−1) | both |
 //! | `u128`, `i128` | a text | both, exactly |
-//! | `f32`, `f64` | a text of 17 decimals, `nan`, `inf` | text or number, correct to the last bit |
+//! | `f32`, `f64` | a text of 17 decimals (small ones: of as many as it takes), `nan`, `inf` | text or number, correct to the last bit |
 //! | `bool` | `0`, `1` | these, `false`, `true` |
 //! | enums | `"name"`, or `["name", value]` | the same |
 //! | byte slices | a text of hexadecimal digits | the same |

@@ -29,8 +29,8 @@ use types::{Type, TypeId, Types};
 ///
 /// JSON is written to binary while it is read and printed while binary is read; nothing is kept in between. What comes
 /// in is taken strictly: unknown, double and missing fields are errors (missing optional ones are `null`), as are numbers
-/// out of range and bytes left over. What comes out is what nodeos prints, with two differences: microseconds are not cut
-/// off, and text that is not UTF-8 has its bad bytes replaced.
+/// out of range and bytes left over. What comes out is what nodeos prints, 17 decimals of a float and no more among it, with
+/// two differences: microseconds are not cut off, and text that is not UTF-8 has its bad bytes replaced.
 ///
 /// ```
 /// use eos_abi::{Abi, Name, Schema};

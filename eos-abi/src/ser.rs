@@ -14,7 +14,8 @@ use crate::{binary_extension, varint};
 ///
 /// When the value contains something the format has no form for (maps, floats as map keys, skipped fields, …).
 pub fn to_bytes<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, EncodeError> {
-    let mut bytes = Vec::new();
+    // Room for most actions' arguments, so that the buffer need not grow in steps.
+    let mut bytes = Vec::with_capacity(64);
     to_writer(&mut bytes, value)?;
     Ok(bytes)
 }

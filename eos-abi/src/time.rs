@@ -222,6 +222,9 @@ fn parse(text: &str) -> Result<(i64, u32), &'static str> {
         return Err(SHAPE);
     }
     let year = number(year.as_bytes()).ok_or(SHAPE)?;
+    if negative && year == 0 {
+        return Err(SHAPE);
+    }
     let year = if negative { year.wrapping_neg() } else { year };
     let (clock, fraction) = match rest.split_once('.') {
         Some((clock, fraction)) => (clock, Some(fraction)),

@@ -22,6 +22,24 @@ impl fmt::Display for FloatText {
     }
 }
 
+/// A float in the form of [`FloatText`] where that says all of it, and else in the fewest digits that do: nodeos prints
+/// small numbers as zero, which is no way to hand a value on.
+pub(crate) struct ExactFloat<T>(pub(crate) T);
+
+impl<T> fmt::Display for ExactFloat<T>
+where
+    T: Float + Copy + PartialEq + Into<f64> + fmt::LowerExp,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let wide: f64 = self.0.into();
+        let text = FloatText(wide).to_string();
+        if wide.is_finite() && text.parse::<T>().ok() != Some(self.0) {
+            return fmt::LowerExp::fmt(&self.0, f);
+        }
+        f.write_str(&text)
+    }
+}
+
 /// Reads an integer: digits, a minus sign where it can be, nothing else, and no needless zero.
 pub(crate) fn parse_integer<T: FromStr>(text: &str) -> Result<T, &'static str> {
     let digits = text.strip_prefix('-').unwrap_or(text);

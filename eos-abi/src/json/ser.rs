@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 
 use crate::hex;
 use crate::json::absent::is_absent;
-use crate::json::number::{FloatText, MAX_BARE};
+use crate::json::number::{ExactFloat, MAX_BARE};
 use crate::stack_text::StackText;
 
 /// A JSON serializer that writes numbers, flags, enums and bytes as nodeos does.
@@ -88,11 +88,11 @@ impl<S: Serializer> Serializer for ChainSerializer<S> {
     }
 
     fn serialize_f32(self, value: f32) -> Result<S::Ok, S::Error> {
-        self.0.collect_str(&FloatText(value.into()))
+        self.0.collect_str(&ExactFloat(value))
     }
 
     fn serialize_f64(self, value: f64) -> Result<S::Ok, S::Error> {
-        self.0.collect_str(&FloatText(value))
+        self.0.collect_str(&ExactFloat(value))
     }
 
     fn serialize_bytes(self, value: &[u8]) -> Result<S::Ok, S::Error> {

@@ -230,10 +230,13 @@ fn errors_say_where() {
 
 proptest! {
     #[test]
-    fn numbers_read_back(unsigned: u64, signed: i64, huge: u128, deep: i128, double: f64) {
+    fn numbers_read_back(unsigned: u64, signed: i64, huge: u128, deep: i128, double: f64, single: f32) {
         let text = json::to_string(&(unsigned, signed, huge, deep)).unwrap();
         prop_assert_eq!(json::from_str::<(u64, i64, u128, i128)>(&text).unwrap(), (unsigned, signed, huge, deep));
-        // 17 decimals do not hold every float, but what JSON itself spells exactly is read exactly.
+        let read: f64 = json::from_str(&json::to_string(&double).unwrap()).unwrap();
+        prop_assert_eq!(read.to_bits(), double.to_bits());
+        let read: f32 = json::from_str(&json::to_string(&single).unwrap()).unwrap();
+        prop_assert_eq!(read.to_bits(), single.to_bits());
         prop_assert_eq!(json::from_str::<f64>(&format!("{double:e}")).unwrap().to_bits(), double.to_bits());
     }
 

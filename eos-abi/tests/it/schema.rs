@@ -1,6 +1,6 @@
 //! JSON to binary and back against what cleos made of it.
 
-use eos_abi::{Abi, BinaryExtension, Name, Schema, SchemaError};
+use eos_abi::{Abi, BinaryExtension, Name, Schema, SchemaError, to_bytes};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -441,6 +441,16 @@ fn typed_values_are_packed_by_the_abi_too() {
         schema.type_to_bin("t", &json).unwrap(),
         [1, 255, 255, 255, 255, 255, 255, 255, 255]
     );
+}
+
+#[test]
+fn floats_in_a_value_keep_their_bits() {
+    let schema = schema("all_types.abi");
+    let floats = serde_json::json!({"f": 1e-30, "d": 5e-324});
+    let bytes = schema
+        .encode_action(Name::from_static("tfloat"), &floats)
+        .unwrap();
+    assert_eq!(bytes, to_bytes(&(1e-30_f32, 5e-324_f64)).unwrap());
 }
 
 #[test]
