@@ -2,7 +2,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use eos_abi::ChainId;
+use eos_abi::{ChainId, Name};
+use eos_keys::RandomnessError;
 use eos_keys::wallet::WalletError;
 
 use crate::local::{NodeExit, NodeosSource};
@@ -130,6 +131,89 @@ pub enum Error {
         expected: ChainId,
         /// The chain of the node.
         found: ChainId,
+    },
+    /// No key was given for the account of a node.
+    #[error("there is no key for `{account}`, for which node {node} produces")]
+    #[non_exhaustive]
+    MissingKey {
+        /// The node.
+        node: NodeName,
+        /// The account.
+        account: Name,
+    },
+    /// A key is printed in documents that everybody can read.
+    #[error("the key of `{account}` is published: everybody could sign for it")]
+    #[non_exhaustive]
+    PublishedKey {
+        /// The account.
+        account: Name,
+    },
+    /// The genesis on the disk cannot be read.
+    #[error("{} is not a genesis", path.display())]
+    #[non_exhaustive]
+    Genesis {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        #[source]
+        source: serde_json::Error,
+    },
+    /// The directory holds a chain that began otherwise.
+    #[error("{} holds a chain that began otherwise: {difference} differs from the spec", dir.display())]
+    #[non_exhaustive]
+    GenesisDiffers {
+        /// The network's directory.
+        dir: PathBuf,
+        /// What differs.
+        difference: &'static str,
+    },
+    /// All nodes run, but the chain stands still and could not be started again.
+    #[error("the chain stands still at block {head_block_num}: {reason}")]
+    #[non_exhaustive]
+    Frozen {
+        /// The newest block.
+        head_block_num: u32,
+        /// Why no producer could be started on it.
+        reason: &'static str,
+    },
+    /// There is no node of that name.
+    #[error("there is no node {node}")]
+    #[non_exhaustive]
+    NoSuchNode {
+        /// The name.
+        node: NodeName,
+    },
+    /// The keys of the network could not be opened or saved.
+    #[error("could not open or save the keys of the network in {}", path.display())]
+    #[non_exhaustive]
+    Keys {
+        /// The keystore, or the file of its password.
+        path: PathBuf,
+        /// What went wrong.
+        #[source]
+        source: WalletError,
+    },
+    /// There is a keystore, but no password for it.
+    #[error("{} has no password beside it and none was given", keystore.display())]
+    #[non_exhaustive]
+    NoPassword {
+        /// The keystore.
+        keystore: PathBuf,
+    },
+    /// The file that should hold a password holds something else.
+    #[error("{} does not hold a password: it is not text", path.display())]
+    #[non_exhaustive]
+    PasswordNotText {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The operating system gave no randomness for a new key.
+    #[error("could not make a new key")]
+    #[non_exhaustive]
+    Randomness {
+        /// What the system said.
+        #[source]
+        source: RandomnessError,
     },
     /// Every port of the range is taken.
     #[error("no free port on the loopback address")]

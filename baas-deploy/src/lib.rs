@@ -1,12 +1,9 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
-#![expect(
-    dead_code,
-    reason = "the deployer for networks, which needs these parts, comes next"
-)]
 
 mod error;
 mod hex;
+mod keys;
 pub mod local;
 mod names;
 pub mod node;
@@ -17,4 +14,5 @@ pub mod spec;
 pub mod testing;
 
 pub use error::{Error, ProvisionError};
+pub use keys::NetworkKeys;
 pub use names::{NetworkName, NodeName, ParseNameError};

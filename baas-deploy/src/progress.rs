@@ -41,8 +41,8 @@ pub enum Event {
     /// A node that an earlier run left behind does not fit, and was stopped.
     #[non_exhaustive]
     StrayStopped {
-        /// The node's directory name; it need not be in the spec any more.
-        node: String,
+        /// The node; it need not be in the spec any more.
+        node: NodeName,
         /// Its process.
         pid: u32,
         /// Why it could not be kept.

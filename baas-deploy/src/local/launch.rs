@@ -33,13 +33,6 @@ pub(crate) enum Start {
     Salvage,
 }
 
-/// A node's process and where its part of the log begins.
-#[derive(Debug)]
-pub(crate) struct Launched {
-    pub(crate) process: NodeProcess,
-    pub(crate) log_from: u64,
-}
-
 /// Why a node did not get ready.
 #[derive(Debug)]
 pub(crate) enum NotReady {
@@ -67,7 +60,11 @@ pub(crate) fn arguments(files: &NodeFiles) -> [OsString; 4] {
 }
 
 /// Starts a node's process.
-pub(crate) fn launch(nodeos: &Nodeos, files: &NodeFiles, start: &Start) -> Result<Launched, Error> {
+pub(crate) fn launch(
+    nodeos: &Nodeos,
+    files: &NodeFiles,
+    start: &Start,
+) -> Result<NodeProcess, Error> {
     let mut command = nodeos.command("nodeos");
     command.args(arguments(files));
     match start {
@@ -98,8 +95,7 @@ pub(crate) fn launch(nodeos: &Nodeos, files: &NodeFiles, start: &Start) -> Resul
     let (log, log_from) = files.open_log()?;
     let log_again = log.try_clone().map_err(io_error("open", &files.log))?;
     command.stdout(log).stderr(log_again);
-    let process = NodeProcess::spawn(command).map_err(io_error("start", nodeos.program()))?;
-    Ok(Launched { process, log_from })
+    NodeProcess::spawn(command, log_from).map_err(io_error("start", nodeos.program()))
 }
 
 /// Returns a client for one look at a node on this machine: a short wait, no repetition.
@@ -114,7 +110,7 @@ pub(crate) fn probe(http_port: u16) -> Result<Client, eos_client::Error> {
 pub(crate) async fn until_ready(
     process: &mut NodeProcess,
     (http_port, p2p_port): (u16, u16),
-    chain_id: Option<ChainId>,
+    chain_id: ChainId,
     deadline: Instant,
     (files, log_from): (&NodeFiles, u64),
 ) -> Result<Info, NotReady> {
@@ -134,7 +130,7 @@ pub(crate) async fn until_ready(
         let listens = |port| ports::is_listened_to_by(port, process.pid());
         if listens(http_port) && listens(p2p_port) {
             match client.get_info().await {
-                Ok(info) if chain_id.is_some_and(|expected| expected != info.chain_id) => {
+                Ok(info) if info.chain_id != chain_id => {
                     return Err(NotReady::OtherChain {
                         found: info.chain_id,
                     });
@@ -160,18 +156,18 @@ impl NotReady {
             if *exit == NodeExit::Code(2) || log.contains("database dirty flag set"))
     }
 
+    /// Says whether the process is gone.
+    pub(crate) fn has_ended(&self) -> bool {
+        matches!(self, Self::Exited { .. })
+    }
+
     /// Says whether somebody else took a port between the choice and the start. nodeos then ends
     /// without an error code.
     pub(crate) fn is_port_taken(&self) -> bool {
         matches!(self, Self::Exited { log, .. } if log.contains("Address already in use"))
     }
 
-    pub(crate) fn into_error(
-        self,
-        node: &NodeName,
-        log: &Path,
-        expected: Option<ChainId>,
-    ) -> Error {
+    pub(crate) fn into_error(self, node: &NodeName, log: &Path, expected: ChainId) -> Error {
         let node = node.clone();
         let log_file = log.to_owned();
         match self {
@@ -187,14 +183,11 @@ impl NotReady {
                 log_file,
                 source: source.map(Box::new),
             },
-            Self::OtherChain { found } => {
-                let expected = expected.unwrap_or(found);
-                Error::OtherChain {
-                    node,
-                    expected,
-                    found,
-                }
-            }
+            Self::OtherChain { found } => Error::OtherChain {
+                node,
+                expected,
+                found,
+            },
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Processes by pidfd: a signal can never hit a stranger that got the same number, and children of
 //! an earlier run, which are not ours to reap, are handled like our own.
 
+use std::collections::HashMap;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -8,6 +9,7 @@ use std::os::fd::OwnedFd;
 use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -54,6 +56,7 @@ pub(crate) struct NodeProcess {
     pidfd: OwnedFd,
     child: Option<Child>,
     exit: Option<NodeExit>,
+    log_from: u64,
 }
 
 /// What tells a process from any other that ever had its number.
@@ -70,8 +73,9 @@ pub(crate) struct ProcessRecord {
 }
 
 impl NodeProcess {
-    /// Starts a process in a group of its own, so that a Ctrl-C at the terminal does not reach it.
-    pub(crate) fn spawn(mut command: Command) -> io::Result<Self> {
+    /// Starts a process in a group of its own, so that a Ctrl-C at the terminal does not reach it. `log_from`: how long its
+    /// log is already.
+    pub(crate) fn spawn(mut command: Command, log_from: u64) -> io::Result<Self> {
         let mut child = command.process_group(0).spawn()?;
         let pid = pid_of(child.id())?;
         match rustix::process::pidfd_open(pid, PidfdFlags::empty()) {
@@ -80,6 +84,7 @@ impl NodeProcess {
                 pidfd,
                 child: Some(child),
                 exit: None,
+                log_from,
             }),
             Err(error) => {
                 child.kill()?;
@@ -100,12 +105,18 @@ impl NodeProcess {
             pidfd,
             child: None,
             exit: None,
+            log_from: 0,
         })
     }
 
     /// Returns its number.
     pub(crate) fn pid(&self) -> u32 {
         self.pid.as_raw_nonzero().get().unsigned_abs()
+    }
+
+    /// Returns where its part of the log begins; the log of a process that was found is all its own.
+    pub(crate) fn log_from(&self) -> u64 {
+        self.log_from
     }
 
     /// Returns what identifies it, to be written down.
@@ -187,13 +198,23 @@ impl ProcessRecord {
 }
 
 /// Returns the processes that were given a data directory, with that directory.
+///
+/// nodeos forks children for its compiler, which keep its arguments: they end with it, and are left out.
 pub(crate) fn running_with_data_dir() -> Vec<(u32, PathBuf)> {
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();
     };
-    entries
+    let running: HashMap<u32, PathBuf> = entries
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
         .filter_map(|pid| Some((pid, data_dir_of(&command_line(pid)?)?)))
+        .collect();
+    let is_child = |pid: u32, data_dir: &PathBuf| {
+        parent(pid).is_some_and(|parent| running.get(&parent) == Some(data_dir))
+    };
+    running
+        .iter()
+        .filter(|(pid, data_dir)| !is_child(**pid, data_dir))
+        .map(|(pid, data_dir)| (*pid, data_dir.clone()))
         .collect()
 }
 
@@ -218,12 +239,24 @@ fn pid_of(pid: u32) -> io::Result<Pid> {
         .ok_or_else(|| io::Error::from(io::ErrorKind::InvalidInput))
 }
 
-/// Returns field 22 of `/proc/PID/stat`, see proc(5). The second field, the file name in
-/// parentheses, may hold anything, so counting starts after it.
 fn start_time(pid: u32) -> Option<u64> {
+    stat_field(pid, 22)
+}
+
+fn parent(pid: u32) -> Option<u32> {
+    stat_field(pid, 4)
+}
+
+/// Returns a field of `/proc/PID/stat` by its number in proc(5). The second field, the file name in
+/// parentheses, may hold anything, so counting starts after it.
+fn stat_field<T: FromStr>(pid: u32, number: usize) -> Option<T> {
     let stat = fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
     let (_, after_name) = stat.rsplit_once(')')?;
-    after_name.split_ascii_whitespace().nth(19)?.parse().ok()
+    after_name
+        .split_ascii_whitespace()
+        .nth(number - 3)?
+        .parse()
+        .ok()
 }
 
 fn boot_id() -> Option<String> {
@@ -241,7 +274,7 @@ mod tests {
         let mut command = Command::new("sh");
         command.args(["-c", "read line", "sh", "--data-dir", data_dir]);
         command.stdin(std::process::Stdio::piped());
-        let process = NodeProcess::spawn(command).unwrap();
+        let process = NodeProcess::spawn(command, 0).unwrap();
         // The arguments become visible a moment after the program has taken over.
         while command_line(process.pid()).is_none() {
             std::thread::yield_now();

@@ -74,7 +74,8 @@ pub struct SpecErrors {
 /// let errors = from_yaml::<Shop>("name: ''\nshelvs: 3\nshelves: many").unwrap_err();
 /// assert_eq!(
 ///     errors.to_string(),
-///     "shelvs: unknown field, did you mean `shelves`? (line 2)\n\
+///     "name: a shop needs a name (line 1)\n\
+///      shelvs: unknown field, did you mean `shelves`? (line 2)\n\
 ///      shelves: expected u8, found the text `many` (line 3)"
 /// );
 /// ```

@@ -324,23 +324,29 @@ impl NodeBuilder {
             files.remove_data()?;
             files.create_dirs()?;
             files.write_config(&self.config(&name, &key, (http, p2p)))?;
-            let mut launched = launch(nodeos, &files, &start)?;
-            let watchdog =
-                Watchdog::over(launched.process.pid()).map_err(io_error("watch over", dir))?;
+            let mut process = launch(nodeos, &files, &start)?;
+            let watchdog = Watchdog::over(process.pid()).map_err(io_error("watch over", dir))?;
             let url = format!("http://127.0.0.1:{http}");
             let client = Client::new(&url).map_err(|source| Error::Client {
                 url: url.clone(),
                 source: Box::new(source),
             })?;
-            let log = (&files, launched.log_from);
-            let ready = until_ready(&mut launched.process, (http, p2p), None, deadline, log).await;
+            let log = (&files, process.log_from());
+            let ready = until_ready(
+                &mut process,
+                (http, p2p),
+                genesis().chain_id(),
+                deadline,
+                log,
+            )
+            .await;
             // From here on the drop of the node ends the process.
             let node = Node {
                 dir: dir.to_owned(),
                 url,
                 key: key.clone(),
                 client,
-                process: launched.process,
+                process,
                 watchdog,
             };
             match ready {
@@ -352,7 +358,7 @@ impl NodeBuilder {
                     let retry = error.is_port_taken() && attempt < ATTEMPTS;
                     node.end_and_keep();
                     if !retry {
-                        return Err(error.into_error(&name, &files.log, None));
+                        return Err(error.into_error(&name, &files.log, genesis().chain_id()));
                     }
                 }
             }

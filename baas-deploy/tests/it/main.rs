@@ -1,5 +1,6 @@
 //! Tests of the public interface, most of them with a real nodeos.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod network;
 mod provision;
 mod throwaway;

@@ -1,0 +1,301 @@
+use std::path::PathBuf;
+use std::time::{Duration, Instant, SystemTime};
+
+use eos_abi::TimePoint;
+
+use super::environment::Environment;
+use super::files::{self, create_private_dir};
+use super::launch::{Start, until_ready};
+use super::lock::DirLock;
+use super::network::{LocalNetwork, LocalNode, start_node};
+use super::nodeos::Nodeos;
+use super::plan::{self, Keys, NodePlan};
+use super::process::NodeProcess;
+use super::repair::bring_up;
+use super::stop::{stop, stop_nodes};
+use super::strays::{self, Stray};
+use crate::error::{Error, io_error};
+use crate::progress::{Event, OnEvent};
+use crate::reader;
+use crate::spec::{NetworkSpec, Role};
+
+/// How often other ports are tried when somebody else was faster.
+const ATTEMPTS: u32 = 5;
+/// How long a node that runs already may take to answer.
+const ADOPT_WITHIN: Duration = Duration::from_secs(10);
+
+/// Settings of a [`LocalNetwork`].
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct LocalNetworkBuilder {
+    dir: PathBuf,
+    spec: NetworkSpec,
+    keys: Keys,
+    nodeos: Option<Nodeos>,
+    environment: Option<Environment>,
+    ready_within: Duration,
+    stop_within: Duration,
+    allow_published_keys: bool,
+}
+
+impl LocalNetworkBuilder {
+    pub(super) fn new(dir: PathBuf, spec: NetworkSpec, keys: Keys) -> Self {
+        Self {
+            dir,
+            spec,
+            keys,
+            nodeos: None,
+            environment: None,
+            ready_within: Duration::from_mins(2),
+            stop_within: Duration::from_secs(30),
+            allow_published_keys: false,
+        }
+    }
+
+    /// Sets the nodeos to run, instead of the spec's or one that is looked for.
+    pub fn nodeos(mut self, nodeos: Nodeos) -> Self {
+        self.nodeos = Some(nodeos);
+        self
+    }
+
+    /// Sets where a nodeos is looked for, instead of the environment of this process.
+    pub fn environment(mut self, environment: Environment) -> Self {
+        self.environment = Some(environment);
+        self
+    }
+
+    /// Sets how long all nodes together may take to get ready (2 min unless set).
+    pub fn ready_within(mut self, deadline: Duration) -> Self {
+        self.ready_within = deadline;
+        self
+    }
+
+    /// Sets how long the nodes may take to stop before they are killed (30 s unless set).
+    pub fn stop_within(mut self, deadline: Duration) -> Self {
+        self.stop_within = deadline;
+        self
+    }
+
+    /// Takes keys that are printed in well-known documents. Whoever reaches the network can then sign for its accounts.
+    pub fn danger_allow_published_keys(mut self) -> Self {
+        self.allow_published_keys = true;
+        self
+    }
+
+    /// Brings the network up: new in an empty directory, and else as it was. Nodes that an earlier run left running are kept
+    /// if they run as the spec wants it, and stopped and started again if not.
+    ///
+    /// Returns when each node answers and is on the expected chain, and, on a chain that was there before, the head
+    /// moves.
+    ///
+    /// # Errors
+    ///
+    /// When the spec or the keys are wrong, there is no nodeos, another process runs the network, or a
+    /// fixed port is taken: then nothing has been changed. When a node does not get ready: then
+    /// all nodes have been stopped.
+    pub async fn open(self, on_event: &OnEvent<'_>) -> Result<LocalNetwork, Error> {
+        reader::check(&self.spec).map_err(|source| Error::Spec { source })?;
+        plan::check_keys(&self.spec, &self.keys, self.allow_published_keys)?;
+        let nodeos = self.find_nodeos(on_event).await?;
+        create_private_dir(&self.dir)?;
+        let dir = self
+            .dir
+            .canonicalize()
+            .map_err(io_error("find", &self.dir))?;
+        let lock = DirLock::take(&dir)?;
+        let genesis = plan::genesis(&dir, &self.spec, &self.keys, now())?;
+        let mut network = LocalNetwork {
+            nodeos,
+            genesis,
+            nodes: Vec::new(),
+            ready_within: self.ready_within,
+            stop_within: self.stop_within,
+            dir,
+            is_detached: false,
+            _lock: lock,
+        };
+        let mut attempt = 0;
+        loop {
+            attempt += 1;
+            match self.bring_up_all(&mut network, on_event).await {
+                Ok(()) => return Ok(network),
+                Err(Failure::PortTaken(_)) if attempt < ATTEMPTS => {
+                    stop_nodes(&mut network.nodes, self.stop_within, on_event).await;
+                    network.nodes.clear();
+                }
+                Err(Failure::PortTaken(error) | Failure::Final(error)) => {
+                    network.stop(on_event).await;
+                    return Err(error);
+                }
+            }
+        }
+    }
+
+    async fn find_nodeos(&self, on_event: &OnEvent<'_>) -> Result<Nodeos, Error> {
+        if let Some(nodeos) = &self.nodeos {
+            return Ok(nodeos.clone());
+        }
+        let environment = self
+            .environment
+            .clone()
+            .unwrap_or_else(Environment::from_process);
+        Nodeos::find(self.spec.nodeos.as_deref(), &environment, on_event).await
+    }
+
+    async fn bring_up_all(
+        &self,
+        network: &mut LocalNetwork,
+        on_event: &OnEvent<'_>,
+    ) -> Result<(), Failure> {
+        let LocalNetwork {
+            dir,
+            genesis,
+            nodeos,
+            ..
+        } = &*network;
+        let (dir, nodeos, chain_id) = (dir.clone(), nodeos.clone(), genesis.chain_id());
+        let genesis_json = files::genesis_json(&dir);
+        let strays = strays::find(&dir);
+        let plans = plan::nodes(&dir, &self.spec, &self.keys, &strays)?;
+        files::write_private(&genesis_json, genesis.to_json().as_bytes())?;
+
+        let mut adopted = self.adopt(strays, &plans, network, on_event).await;
+        let has_adopted = adopted.iter().any(Option::is_some);
+        let is_new = !has_adopted && plans.iter().all(|plan| !plan.files.has_blocks());
+        for (plan, adopted) in plans.into_iter().zip(&mut adopted) {
+            if let Some(process) = adopted.take() {
+                network.nodes.push(LocalNode { plan, process });
+                continue;
+            }
+            plan.files.create_dirs()?;
+            plan.files.write_config(&plan.config)?;
+            let start = if plan.files.has_blocks() {
+                Start::Resume { on_stale: false }
+            } else {
+                // There may be the beginnings of a state, from a start that was killed.
+                plan.files.remove_data()?;
+                // Only on an empty disk everywhere: never may a second chain begin beside one that is there.
+                let produce = is_new && plan.role == Role::Boot;
+                Start::Genesis {
+                    genesis_json: genesis_json.clone(),
+                    produce,
+                }
+            };
+            let node = start_node(&nodeos, plan, &start, on_event)?;
+            network.nodes.push(node);
+        }
+        let deadline = Instant::now() + self.ready_within;
+        for node in &mut network.nodes {
+            bring_up(&nodeos, node, &genesis_json, chain_id, deadline, on_event)
+                .await
+                .map_err(|not_ready| {
+                    let is_port_taken = not_ready.is_port_taken();
+                    let error =
+                        not_ready.into_error(&node.plan.name, &node.plan.files.log, chain_id);
+                    if is_port_taken {
+                        Failure::PortTaken(error)
+                    } else {
+                        Failure::Final(error)
+                    }
+                })?;
+        }
+        if !is_new {
+            network.keep_going(has_adopted, on_event).await?;
+        }
+        Ok(())
+    }
+
+    /// Sorts the strays: those that run as they should are returned at their node's place, the others are stopped.
+    async fn adopt(
+        &self,
+        strays: Vec<Stray>,
+        plans: &[NodePlan],
+        network: &LocalNetwork,
+        on_event: &OnEvent<'_>,
+    ) -> Vec<Option<NodeProcess>> {
+        let mut adopted: Vec<Option<NodeProcess>> = plans.iter().map(|_| None).collect();
+        for mut stray in strays {
+            let place = plans
+                .iter()
+                .zip(&mut adopted)
+                .find(|(plan, _)| plan.name == stray.name);
+            let reason = match place {
+                None => "it is not in the spec",
+                Some((_, Some(_))) => "another process runs on the same data",
+                Some((plan, place)) => {
+                    let Some(reason) = misfit(&mut stray, plan, network).await else {
+                        let pid = stray.process.pid();
+                        on_event(Event::NodeAdopted {
+                            node: stray.name,
+                            pid,
+                        });
+                        *place = Some(stray.process);
+                        continue;
+                    };
+                    reason
+                }
+            };
+            if stray.process.exit().is_some() {
+                continue;
+            }
+            let pid = stray.process.pid();
+            stop(&mut stray.process, Instant::now() + self.stop_within).await;
+            on_event(Event::StrayStopped {
+                node: stray.name,
+                pid,
+                reason,
+            });
+        }
+        adopted
+    }
+}
+
+/// Why an attempt to bring the nodes up failed.
+enum Failure {
+    /// Somebody took a port between its choice and the node's start: other ports may do.
+    PortTaken(Error),
+    Final(Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Self::Final(error)
+    }
+}
+
+/// Returns why a running node cannot be kept. Its configuration on the disk is the one it was started
+/// with: we only write it when no process runs on it.
+async fn misfit(
+    stray: &mut Stray,
+    plan: &NodePlan,
+    network: &LocalNetwork,
+) -> Option<&'static str> {
+    if !stray.runs_as_wanted(&network.nodeos, &plan.files) {
+        return Some("it runs another nodeos");
+    }
+    if plan.files.read_config().ok().flatten().as_deref() != Some(plan.config.expose_text()) {
+        return Some("its configuration changes");
+    }
+    let (ports, deadline) = (
+        (plan.http.port(), plan.p2p.port()),
+        Instant::now() + ADOPT_WITHIN,
+    );
+    let log = (&plan.files, u64::MAX);
+    until_ready(&mut stray.process, ports, network.chain_id(), deadline, log)
+        .await
+        .err()
+        .map(|_| "it does not answer")
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a chain whose spec does not say otherwise begins when its first node is started"
+)]
+fn now() -> TimePoint {
+    let since_epoch = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    // The chain counts in half seconds.
+    let half_seconds = since_epoch.as_millis() / 500;
+    TimePoint::from_microseconds(i64::try_from(half_seconds * 500_000).unwrap_or_default())
+}

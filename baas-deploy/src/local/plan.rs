@@ -1,0 +1,191 @@
+//! What shall run: addresses and configuration of each node, before anything is touched.
+
+use std::collections::{BTreeMap, HashSet};
+use std::net::SocketAddr;
+use std::path::Path;
+
+use eos_abi::{Name, TimePoint};
+use eos_keys::PrivateKey;
+
+use super::files::{self, NodeFiles};
+use super::ports::{self, loopback};
+use super::strays::{Stray, node_names};
+use crate::error::Error;
+use crate::names::NodeName;
+use crate::node::{ConfigIni, Genesis, NodeConfig};
+use crate::spec::{BOOT_ACCOUNT, NetworkSpec, NodeSpec, Role};
+
+/// One node as it shall run.
+#[derive(Debug, Clone)]
+pub(super) struct NodePlan {
+    pub(super) name: NodeName,
+    pub(super) role: Role,
+    pub(super) account: Name,
+    pub(super) http: SocketAddr,
+    pub(super) p2p: SocketAddr,
+    pub(super) files: NodeFiles,
+    pub(super) config: ConfigIni,
+}
+
+/// The producing accounts' keys.
+pub(super) type Keys = BTreeMap<Name, PrivateKey>;
+
+/// Returns the key of each node's account, or which one is missing or known to everybody.
+pub(super) fn check_keys(
+    spec: &NetworkSpec,
+    keys: &Keys,
+    allow_published: bool,
+) -> Result<(), Error> {
+    for node in &spec.nodes {
+        let (account, key) = key_of(node, keys)?;
+        if key.is_published() && !allow_published {
+            return Err(Error::PublishedKey { account });
+        }
+    }
+    Ok(())
+}
+
+fn key_of<'a>(node: &NodeSpec, keys: &'a Keys) -> Result<(Name, &'a PrivateKey), Error> {
+    // A spec that was checked says for whom each node produces.
+    let account = node.account().unwrap_or_default();
+    let key = keys.get(&account);
+    key.map(|key| (account, key))
+        .ok_or_else(|| Error::MissingKey {
+            node: node.name.clone(),
+            account,
+        })
+}
+
+/// Returns what the chain begins with: what is on the disk, if a chain began with it, else what the spec says.
+pub(super) fn genesis(
+    root: &Path,
+    spec: &NetworkSpec,
+    keys: &Keys,
+    now: TimePoint,
+) -> Result<Genesis, Error> {
+    let key = keys.get(&BOOT_ACCOUNT).map(PrivateKey::public_key);
+    let key = key.ok_or_else(|| Error::MissingKey {
+        node: spec.nodes[0].name.clone(),
+        account: BOOT_ACCOUNT,
+    })?;
+    let wanted = Genesis::new(
+        spec.genesis.initial_timestamp.unwrap_or(now),
+        key,
+        spec.genesis.initial_configuration.clone(),
+    );
+    let path = files::genesis_json(root);
+    let Some(json) = files::read_if_there(&path)? else {
+        return Ok(wanted);
+    };
+    let found: Genesis = serde_json::from_str(&json).map_err(|source| Error::Genesis {
+        path: path.clone(),
+        source,
+    })?;
+    let difference = if found.initial_key != wanted.initial_key {
+        Some("the key of eosio")
+    } else if found.initial_configuration != wanted.initial_configuration {
+        Some("the limits of the chain")
+    } else if spec
+        .genesis
+        .initial_timestamp
+        .is_some_and(|time| time != found.initial_timestamp)
+    {
+        Some("the initial timestamp")
+    } else {
+        None
+    };
+    let has_chain = || {
+        node_names(root)
+            .iter()
+            .any(|name| NodeFiles::new(root, name.as_str()).has_blocks())
+    };
+    match difference {
+        None => Ok(found),
+        Some(difference) if has_chain() => Err(Error::GenesisDiffers {
+            dir: root.to_owned(),
+            difference,
+        }),
+        Some(_) => Ok(wanted),
+    }
+}
+
+/// Returns the nodes as they shall run.
+///
+/// Ports that a node had before are kept as long as they are free, so that addresses are stable and
+/// running nodes can be adopted. A port that one of the strays holds is free for us.
+pub(super) fn nodes(
+    root: &Path,
+    spec: &NetworkSpec,
+    keys: &Keys,
+    strays: &[Stray],
+) -> Result<Vec<NodePlan>, Error> {
+    let is_ours = |port| {
+        strays
+            .iter()
+            .any(|stray| ports::is_listened_to_by(port, stray.process.pid()))
+    };
+    let is_available = |port| ports::is_free(port) || is_ours(port);
+    let fixed = |node: &NodeSpec| [("http", node.http_port), ("p2p", node.p2p_port)];
+    let mut given = HashSet::new();
+    for node in &spec.nodes {
+        for (purpose, port) in fixed(node) {
+            let Some(port) = port else { continue };
+            if !is_available(port) {
+                return Err(Error::PortInUse {
+                    node: node.name.clone(),
+                    purpose,
+                    port,
+                });
+            }
+            given.insert(port);
+        }
+    }
+    let mut addresses = Vec::new();
+    for node in &spec.nodes {
+        let files = NodeFiles::new(root, node.name.as_str());
+        let earlier = files
+            .addresses()
+            .map(|(http, p2p)| [http.port(), p2p.port()]);
+        let mut ports = [0, 0];
+        for (index, (_, fixed)) in fixed(node).into_iter().enumerate() {
+            let earlier = earlier
+                .map(|ports| ports[index])
+                .filter(|port| !given.contains(port) && is_available(*port));
+            ports[index] = match fixed.or(earlier) {
+                Some(port) => port,
+                None => ports::choose(&mut given)?,
+            };
+            given.insert(ports[index]);
+        }
+        addresses.push((files, loopback(ports[0]), loopback(ports[1])));
+    }
+    let peer_addresses: Vec<SocketAddr> = addresses.iter().map(|(_, _, p2p)| *p2p).collect();
+    spec.nodes
+        .iter()
+        .zip(addresses)
+        .map(|(node, (files, http, p2p))| {
+            let (account, key) = key_of(node, keys)?;
+            let peers: Vec<_> = peer_addresses
+                .iter()
+                .copied()
+                .filter(|peer| *peer != p2p)
+                .collect();
+            let config = NodeConfig {
+                peers: &peers,
+                plugins: &node.plugins,
+                options: &node.options,
+                ..NodeConfig::new(&node.name, node.role, account, key, (http, p2p))
+            };
+            let config = config.to_ini();
+            Ok(NodePlan {
+                name: node.name.clone(),
+                role: node.role,
+                account,
+                http,
+                p2p,
+                files,
+                config,
+            })
+        })
+        .collect()
+}

@@ -1,0 +1,88 @@
+//! The wait for a node, and what is done when it finds its database damaged.
+
+use std::path::Path;
+use std::time::Instant;
+
+use eos_abi::ChainId;
+
+use super::launch::{NotReady, Start, until_ready};
+use super::network::{LocalNode, launch_node};
+use super::nodeos::Nodeos;
+use crate::error::Error;
+use crate::progress::{Event, OnEvent};
+
+/// Why a node could not be brought up.
+#[derive(Debug)]
+pub(super) enum Failed {
+    NotReady(NotReady),
+    Other(Error),
+}
+
+/// Waits until a node is ready.
+///
+/// After a kill nodeos finds its database dirty and ends. It then computes its state again from its
+/// blocks, once the old state is removed. If its block log is damaged too, it is started once more
+/// to save what is whole of it; what it lost comes from its peers.
+pub(super) async fn bring_up(
+    nodeos: &Nodeos,
+    node: &mut LocalNode,
+    genesis_json: &Path,
+    chain_id: ChainId,
+    deadline: Instant,
+    on_event: &OnEvent<'_>,
+) -> Result<(), Failed> {
+    let begin = Instant::now();
+    let mut remedies = 0;
+    loop {
+        let ports = (node.plan.http.port(), node.plan.p2p.port());
+        let log = (&node.plan.files, node.process.log_from());
+        let not_ready = match until_ready(&mut node.process, ports, chain_id, deadline, log).await {
+            Ok(info) => {
+                on_event(Event::NodeReady {
+                    node: node.plan.name.clone(),
+                    head_block_num: info.head_block_num,
+                    after: begin.elapsed(),
+                });
+                return Ok(());
+            }
+            Err(not_ready) => not_ready,
+        };
+        let files = &node.plan.files;
+        let start = match remedies {
+            0 if not_ready.is_dirty_database() => {
+                files.remove_state().map_err(Failed::Other)?;
+                if files.has_blocks() {
+                    Start::Resume { on_stale: false }
+                } else {
+                    files.remove_data().map_err(Failed::Other)?;
+                    Start::Genesis {
+                        genesis_json: genesis_json.to_owned(),
+                        produce: false,
+                    }
+                }
+            }
+            1 if not_ready.has_ended() && !not_ready.is_port_taken() => Start::Salvage,
+            _ => return Err(Failed::NotReady(not_ready)),
+        };
+        remedies += 1;
+        if remedies == 1 {
+            on_event(Event::NodeRepaired {
+                node: node.plan.name.clone(),
+            });
+        }
+        launch_node(nodeos, node, &start, on_event).map_err(Failed::Other)?;
+    }
+}
+
+impl Failed {
+    pub(super) fn is_port_taken(&self) -> bool {
+        matches!(self, Self::NotReady(not_ready) if not_ready.is_port_taken())
+    }
+
+    pub(super) fn into_error(self, node: &crate::NodeName, log: &Path, chain_id: ChainId) -> Error {
+        match self {
+            Self::NotReady(not_ready) => not_ready.into_error(node, log, chain_id),
+            Self::Other(error) => error,
+        }
+    }
+}
