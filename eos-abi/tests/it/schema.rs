@@ -419,6 +419,26 @@ fn binary_extensions_are_a_tail() {
 }
 
 #[test]
+fn an_extension_inside_a_struct_ends_the_data_in_any_order() {
+    let abi = r#"{"version":"eosio::abi/1.1","structs":[
+        {"name":"in","fields":[{"name":"x","type":"uint8"},{"name":"y","type":"uint8$"}]},
+        {"name":"t","fields":[{"name":"a","type":"in"},{"name":"b","type":"uint8"}]}]}"#;
+    let schema = compile(abi).unwrap();
+    for json in [r#"{"a":{"x":1},"b":2}"#, r#"{"b":2,"a":{"x":1}}"#] {
+        let error = schema.type_to_bin("t", json).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "b: a value follows an absent binary extension",
+            "{json}"
+        );
+    }
+    let whole = schema
+        .type_to_bin("t", r#"{"b":2,"a":{"y":9,"x":1}}"#)
+        .unwrap();
+    assert_eq!(whole, [1, 9, 2]);
+}
+
+#[test]
 fn typed_values_are_packed_by_the_abi_too() {
     #[derive(serde::Serialize)]
     struct Row {
@@ -441,6 +461,25 @@ fn typed_values_are_packed_by_the_abi_too() {
         schema.type_to_bin("t", &json).unwrap(),
         [1, 255, 255, 255, 255, 255, 255, 255, 255]
     );
+}
+
+#[test]
+fn floats_print_as_nodeos_recorded_them() {
+    // Of `last_vote_weight` in the voters' table, and of a bancor weight.
+    let schema = schema("all_types.abi");
+    for (value, text) in [
+        (
+            198_660_767_690_518_691_840_f64,
+            "198660767690518691840.00000000000000000",
+        ),
+        (0.5, "0.50000000000000000"),
+        (0.0, "0.00000000000000000"),
+    ] {
+        let json = schema
+            .type_to_json("float64", &value.to_le_bytes())
+            .unwrap();
+        assert_eq!(json, format!("{text:?}"));
+    }
 }
 
 #[test]
