@@ -97,10 +97,20 @@ impl NodeError {
         }
     }
 
-    /// Returns whether the same request may succeed a little later.
+    /// Returns whether the same request may succeed a little later: the node was busy, the block full.
     pub fn is_retryable(&self) -> bool {
+        // How long an execution takes depends on what else the machine does; an account's own lack of CPU does not.
+        let ran_into_chain_limit = || {
+            self.kind() == ErrorKind::Cpu
+                && self.details.iter().any(|detail| {
+                    detail
+                        .message
+                        .contains("reached on chain max_transaction_cpu_usage")
+                })
+        };
         matches!(self.kind(), ErrorKind::Deadline | ErrorKind::BlockFull)
             || matches!(self.status, 429 | 503)
+            || ran_into_chain_limit()
     }
 
     /// Reads the body of an answer that is not 2xx; `None` when it is not a node's.
@@ -264,6 +274,28 @@ mod tests {
             None
         );
         assert_eq!(NodeError::from_answer(500, br#"{"message":"x"}"#), None);
+    }
+
+    #[test]
+    fn a_busy_machine_is_told_from_an_account_without_cpu() {
+        let error = |message: &str| NodeError {
+            status: 500,
+            code: 3_080_004,
+            name: "tx_cpu_usage_exceeded".to_owned(),
+            what: String::new(),
+            details: vec![ErrorDetail {
+                message: message.to_owned(),
+                ..ErrorDetail::default()
+            }],
+        };
+        let billed = "billed CPU time (151562 us) is greater than the maximum billable CPU time for the transaction";
+        assert!(
+            error(&format!(
+                "{billed} (150000 us) reached on chain max_transaction_cpu_usage 150000us"
+            ))
+            .is_retryable()
+        );
+        assert!(!error(&format!("{billed} (0 us)")).is_retryable());
     }
 
     #[test]

@@ -1,0 +1,216 @@
+use async_trait::async_trait;
+use eos_abi::{Asset, Name, PermissionLevel};
+use eos_client::api::{Authority, PermissionLevelWeight};
+use eos_keys::PublicKey;
+use serde::Serialize;
+
+use super::{Operation, State, asking};
+use crate::spec::{SYSTEM, SYSTEM_ACCOUNTS, TOKEN};
+use crate::{Contract, Error, LiveChain};
+
+#[derive(Serialize)]
+struct NewAccount {
+    creator: Name,
+    name: Name,
+    owner: Authority,
+    active: Authority,
+}
+
+impl NewAccount {
+    fn by_system(name: Name, authority: Authority) -> Self {
+        Self {
+            creator: SYSTEM,
+            name,
+            owner: authority.clone(),
+            active: authority,
+        }
+    }
+}
+
+/// Creates the accounts that the system contract relies on. All but the token's are under `eosio`'s authority.
+#[derive(Debug)]
+pub(crate) struct SystemAccounts {
+    pub(crate) bios: Contract,
+    pub(crate) system_key: PublicKey,
+    pub(crate) token_key: PublicKey,
+}
+
+impl SystemAccounts {
+    async fn absent(&self, live: &LiveChain) -> Result<Vec<Name>, Error> {
+        let mut absent = Vec::new();
+        for name in SYSTEM_ACCOUNTS {
+            if live
+                .client()
+                .get_account(name)
+                .await
+                .map_err(asking(self))?
+                .is_none()
+            {
+                absent.push(name);
+            }
+        }
+        Ok(absent)
+    }
+}
+
+#[async_trait]
+impl Operation for SystemAccounts {
+    fn describe(&self) -> String {
+        format!("create {} system accounts", SYSTEM_ACCOUNTS.len())
+    }
+
+    async fn check(&self, live: &LiveChain) -> Result<State, Error> {
+        let absent = self.absent(live).await?;
+        if absent.is_empty() {
+            return Ok(State::in_place());
+        }
+        let names: Vec<String> = absent.iter().map(ToString::to_string).collect();
+        Ok(State::missing(format!("not there: {}", names.join(", "))))
+    }
+
+    async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
+        let mut actions = Vec::new();
+        for name in self.absent(live).await? {
+            let authority = if name == TOKEN {
+                Authority::key(self.token_key.clone())
+            } else {
+                by_permission_of(SYSTEM)
+            };
+            let data = NewAccount::by_system(name, authority);
+            actions.push(self.bios.action(
+                SYSTEM,
+                "newaccount",
+                vec![PermissionLevel::active(SYSTEM)],
+                &data,
+            )?);
+        }
+        live.execute(&self.describe(), actions, &[&self.system_key])
+            .await
+    }
+}
+
+/// Creates an account with RAM, stake and a first payment, in one transaction: since an account is created once, so is
+/// everything that comes with it, however often the operation runs.
+#[derive(Debug)]
+pub(crate) struct CreateAccount {
+    pub(crate) name: Name,
+    pub(crate) key: PublicKey,
+    pub(crate) ram_bytes: u32,
+    pub(crate) stake_net: Asset,
+    pub(crate) stake_cpu: Asset,
+    pub(crate) receives: Option<Asset>,
+    pub(crate) system: Contract,
+    pub(crate) token: Contract,
+    pub(crate) system_key: PublicKey,
+}
+
+#[async_trait]
+impl Operation for CreateAccount {
+    fn describe(&self) -> String {
+        let receives = self
+            .receives
+            .map_or(String::new(), |asset| format!(", pay it {asset}"));
+        format!(
+            "create account {} (stake {} for NET, {} for CPU){receives}",
+            self.name, self.stake_net, self.stake_cpu
+        )
+    }
+
+    async fn check(&self, live: &LiveChain) -> Result<State, Error> {
+        let Some(account) = live
+            .client()
+            .get_account(self.name)
+            .await
+            .map_err(asking(self))?
+        else {
+            return Ok(State::missing(format!(
+                "account {} is not there",
+                self.name
+            )));
+        };
+        let controls = |permission: &eos_client::api::Permission| {
+            permission.perm_name == Name::from_static("active")
+                && permission.required_auth.keys.iter().any(|weight| {
+                    weight.key == self.key
+                        && u32::from(weight.weight) >= permission.required_auth.threshold
+                })
+        };
+        if account.permissions.iter().any(controls) {
+            return Ok(State::in_place());
+        }
+        Ok(State::Conflict {
+            found: format!("an account {} that another key controls", self.name),
+            wanted: format!("one that {} controls", self.key),
+        })
+    }
+
+    async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
+        #[derive(Serialize)]
+        struct BuyRamBytes {
+            payer: Name,
+            receiver: Name,
+            bytes: u32,
+        }
+        #[derive(Serialize)]
+        struct Transfer {
+            from: Name,
+            to: Name,
+            quantity: Asset,
+            memo: &'static str,
+        }
+        let by_system = || vec![PermissionLevel::active(SYSTEM)];
+        let new = NewAccount::by_system(self.name, Authority::key(self.key.clone()));
+        let ram = BuyRamBytes {
+            payer: SYSTEM,
+            receiver: self.name,
+            bytes: self.ram_bytes,
+        };
+        let mut actions = vec![
+            self.system
+                .action(SYSTEM, "newaccount", by_system(), &new)?,
+            self.system
+                .action(SYSTEM, "buyrambytes", by_system(), &ram)?,
+        ];
+        // The system contract refuses to stake nothing.
+        if self.stake_net.amount() + self.stake_cpu.amount() > 0 {
+            let stake = super::stake::DelegateBw {
+                from: SYSTEM,
+                receiver: self.name,
+                stake_net_quantity: self.stake_net,
+                stake_cpu_quantity: self.stake_cpu,
+                transfer: false,
+            };
+            actions.push(
+                self.system
+                    .action(SYSTEM, "delegatebw", by_system(), &stake)?,
+            );
+        }
+        if let Some(quantity) = self.receives.filter(|quantity| quantity.amount() > 0) {
+            let transfer = Transfer {
+                from: SYSTEM,
+                to: self.name,
+                quantity,
+                memo: "",
+            };
+            actions.push(
+                self.token
+                    .action(TOKEN, "transfer", by_system(), &transfer)?,
+            );
+        }
+        live.execute(&self.describe(), actions, &[&self.system_key])
+            .await
+    }
+}
+
+fn by_permission_of(account: Name) -> Authority {
+    let permission = PermissionLevelWeight {
+        permission: PermissionLevel::active(account),
+        weight: 1,
+    };
+    Authority {
+        threshold: 1,
+        keys: Vec::new(),
+        accounts: vec![permission],
+        waits: Vec::new(),
+    }
+}

@@ -1,0 +1,148 @@
+use async_trait::async_trait;
+use eos_abi::{Bytes, Checksum256, Name, PermissionLevel};
+use eos_keys::PublicKey;
+use serde::Serialize;
+
+use super::{Operation, State, asking};
+use crate::spec::SYSTEM;
+use crate::{Contract, Error, LiveChain};
+
+/// Sets code and ABI of an account, in one transaction.
+#[derive(Debug)]
+pub(crate) struct SetContract {
+    pub(crate) account: Name,
+    pub(crate) key: PublicKey,
+    pub(crate) contract: Contract,
+    /// The contract whose actions set it: what is on `eosio` at that time, or anything that has `setcode`.
+    pub(crate) native: Contract,
+    /// Contracts that may be in its place: an earlier one, which is replaced.
+    pub(crate) replaces: Vec<Checksum256>,
+    /// Contracts that may be in its place: a later one, which is left alone.
+    pub(crate) replaced_by: Vec<Checksum256>,
+}
+
+#[async_trait]
+impl Operation for SetContract {
+    fn describe(&self) -> String {
+        format!("set contract {} on {}", self.contract.name, self.account)
+    }
+
+    async fn check(&self, live: &LiveChain) -> Result<State, Error> {
+        let live_abi = live
+            .client()
+            .get_raw_abi(self.account)
+            .await
+            .map_err(asking(self))?;
+        let code = live_abi.code_hash;
+        if code == self.contract.code_hash && live_abi.abi_hash == self.contract.abi_hash {
+            return Ok(State::in_place());
+        }
+        if self.replaced_by.contains(&code) {
+            return Ok(State::InPlace {
+                note: Some("a later contract is in place".to_owned()),
+            });
+        }
+        let nothing = Checksum256::new([0; 32]);
+        if code == nothing || code == self.contract.code_hash || self.replaces.contains(&code) {
+            return Ok(State::missing(format!(
+                "{} has not this code and ABI",
+                self.account
+            )));
+        }
+        Ok(State::Conflict {
+            found: format!("another contract on {} (code {code})", self.account),
+            wanted: format!("{} (code {})", self.contract.name, self.contract.code_hash),
+        })
+    }
+
+    async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
+        #[derive(Serialize)]
+        struct SetCode {
+            account: Name,
+            vmtype: u8,
+            vmversion: u8,
+            code: Bytes,
+        }
+        #[derive(Serialize)]
+        struct SetAbi {
+            account: Name,
+            abi: Bytes,
+        }
+        let account = self.account;
+        let code = SetCode {
+            account,
+            vmtype: 0,
+            vmversion: 0,
+            code: self.contract.wasm.clone().into(),
+        };
+        let abi = SetAbi {
+            account,
+            abi: self.contract.packed_abi.clone().into(),
+        };
+        let actions = vec![
+            self.native.action(
+                SYSTEM,
+                "setcode",
+                vec![PermissionLevel::active(account)],
+                &code,
+            )?,
+            self.native.action(
+                SYSTEM,
+                "setabi",
+                vec![PermissionLevel::active(account)],
+                &abi,
+            )?,
+        ];
+        live.execute(&self.describe(), actions, &[&self.key]).await
+    }
+}
+
+/// Lets a contract act with every account's authority, as `eosio.msig` must.
+#[derive(Debug)]
+pub(crate) struct SetPrivileged {
+    pub(crate) account: Name,
+    pub(crate) system: Contract,
+    pub(crate) system_key: PublicKey,
+}
+
+#[async_trait]
+impl Operation for SetPrivileged {
+    fn describe(&self) -> String {
+        format!("make {} privileged", self.account)
+    }
+
+    async fn check(&self, live: &LiveChain) -> Result<State, Error> {
+        match live
+            .client()
+            .get_account(self.account)
+            .await
+            .map_err(asking(self))?
+        {
+            Some(account) if account.privileged => Ok(State::in_place()),
+            _ => Ok(State::missing(format!(
+                "{} is not privileged",
+                self.account
+            ))),
+        }
+    }
+
+    async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
+        #[derive(Serialize)]
+        struct SetPriv {
+            account: Name,
+            is_priv: u8,
+        }
+        let data = SetPriv {
+            account: self.account,
+            is_priv: 1,
+        };
+        let actions = vec![self.system.action(
+            SYSTEM,
+            "setpriv",
+            vec![PermissionLevel::active(SYSTEM)],
+            &data,
+        )?];
+        live.execute(&self.describe(), actions, &[&self.system_key])
+            .await
+    }
+}

@@ -1,0 +1,109 @@
+//! What a spec rules out is told before anything is started, all of it at once.
+
+use baas_bootstrap::ChainSpec;
+use eos_abi::{Asset, Name};
+
+fn problems(spec: &ChainSpec) -> Vec<String> {
+    spec.check().iter().map(ToString::to_string).collect()
+}
+
+fn sys(text: &str) -> Asset {
+    text.parse().unwrap()
+}
+
+fn name(text: &str) -> Name {
+    text.parse().unwrap()
+}
+
+#[test]
+fn the_tutorial_can_be_carried_out() {
+    let spec = ChainSpec::tutorial();
+    assert_eq!(problems(&spec), [""; 0]);
+    assert_eq!(spec.elected().len(), 4);
+    let holders: Vec<String> = spec.key_holders().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        holders,
+        ["eosio", "eosio.token", "alex", "bp1", "bp2", "bp3", "bp4"]
+    );
+}
+
+#[test]
+fn the_tutorial_issues_everything_and_is_warned() {
+    let mut spec = ChainSpec::tutorial();
+    let warnings = spec.warnings();
+    assert_eq!(warnings.len(), 1);
+    assert!(
+        warnings[0].contains("rewards can never be paid"),
+        "{}",
+        warnings[0]
+    );
+    spec.token.maximum_supply = sys("10000000000.0000 SYS");
+    assert_eq!(spec.warnings(), [""; 0]);
+}
+
+#[test]
+fn more_stake_than_supply_is_refused() {
+    let mut spec = ChainSpec::tutorial();
+    spec.delegations[0].net = sys("999999000.0000 SYS");
+    let problems = problems(&spec);
+    assert_eq!(problems.len(), 1, "{problems:?}");
+    assert!(
+        problems[0].starts_with(
+            "token.issue: the stakes and transfers paid by eosio add up to 1050013020,"
+        )
+    );
+}
+
+#[test]
+fn the_largest_amounts_do_not_overflow_the_sum() {
+    let mut spec = ChainSpec::tutorial();
+    let most = sys("461168601842738.7903 SYS");
+    spec.delegations[0].net = most;
+    spec.delegations[0].cpu = most;
+    assert_eq!(problems(&spec).len(), 1);
+}
+
+#[test]
+fn every_problem_is_told_with_its_place() {
+    let mut spec = ChainSpec::tutorial();
+    spec.token.issue = sys("2000000000.0000 SYS");
+    spec.producers[3].name = name("bp1");
+    spec.producers[1].stake_net = sys("500.0000 EOS");
+    spec.accounts[0].name = name("eosio.token");
+    spec.votes[0].producers = vec![name("bp2"), name("bp2"), name("bp5")];
+    spec.delegations[0].receiver = name("nobody");
+    assert_eq!(
+        problems(&spec),
+        [
+            "token.issue: 2000000000.0000 SYS is more than the maximum supply",
+            "accounts[0].name: `eosio.token` is already the name of the system's accounts",
+            "producers[3].name: `bp1` is already the name of producers[0].name",
+            "producers[1].stake_net: `500.0000 EOS` is not of the core symbol 4,SYS",
+            "delegations[0].receiver: `nobody` is neither eosio nor among the accounts and producers",
+            "votes[0].producers[1]: `bp2` is named twice",
+            "votes[0].producers[2]: `bp5` is not among the producers",
+        ]
+    );
+}
+
+#[test]
+fn amounts_of_another_precision_are_refused() {
+    let mut spec = ChainSpec::tutorial();
+    spec.producers[0].stake_cpu = sys("500.00 SYS");
+    assert_eq!(
+        problems(&spec),
+        ["producers[0].stake_cpu: `500.00 SYS` is not of the core symbol 4,SYS"]
+    );
+}
+
+#[test]
+fn producers_nobody_votes_for_are_a_warning() {
+    let mut spec = ChainSpec::tutorial();
+    spec.votes[0].producers.pop();
+    assert_eq!(problems(&spec), [""; 0]);
+    assert!(
+        spec.warnings()
+            .iter()
+            .any(|warning| warning.contains("nobody votes for producer bp4"))
+    );
+}
