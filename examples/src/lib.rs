@@ -1,0 +1,5 @@
+//! What the programs of this package share: reading the rollout's file, and showing progress to people and programs.
+
+pub mod display;
+pub mod rollout_spec;
+pub mod summary;
