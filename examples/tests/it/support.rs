@@ -1,11 +1,12 @@
 //! Runs `rollout` and reads what it prints.
 
+use std::collections::BTreeSet;
 use std::io::{BufRead as _, BufReader, Read as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
@@ -19,6 +20,54 @@ pub fn rollout(dir: &Path) -> Command {
         .arg(dir)
         .stdin(Stdio::null());
     command
+}
+
+/// A directory for a network. Whatever still runs in it when the test is over, or fails, is ended.
+pub struct NetworkDir {
+    dir: PathBuf,
+    _parent: tempfile::TempDir,
+}
+
+impl NetworkDir {
+    pub fn new() -> Self {
+        let parent = tempfile::tempdir().unwrap();
+        let dir = parent.path().canonicalize().unwrap().join("network");
+        Self {
+            dir,
+            _parent: parent,
+        }
+    }
+}
+
+impl std::ops::Deref for NetworkDir {
+    type Target = Path;
+
+    fn deref(&self) -> &Path {
+        &self.dir
+    }
+}
+
+impl Drop for NetworkDir {
+    fn drop(&mut self) {
+        // The rollout first, so that it does not start again what is ended here.
+        for name in ["TERM", "KILL"] {
+            let left = processes_of(&self.dir);
+            let (nodes, programs): (Vec<_>, Vec<_>) = left
+                .into_iter()
+                .partition(|(_, line)| line.contains("--data-dir"));
+            for (pid, _) in programs.iter().chain(&nodes) {
+                // It may have ended by itself meanwhile.
+                let _ = Command::new("kill")
+                    .args([&format!("-{name}"), &pid.to_string()])
+                    .stderr(Stdio::null())
+                    .status();
+            }
+            let deadline = Instant::now() + Duration::from_secs(20);
+            while !processes_of(&self.dir).is_empty() && Instant::now() < deadline {
+                std::thread::sleep(Duration::from_millis(100));
+            }
+        }
+    }
 }
 
 /// A running rollout, with the events that it prints.
@@ -127,9 +176,9 @@ pub fn signal(pid: u32, name: &str) {
     );
 }
 
-/// The processes whose command line mentions a directory: the network's nodes, whoever started them.
-pub fn processes_of(dir: &Path) -> Vec<(u32, Vec<u8>)> {
-    let needle = dir.to_str().unwrap().as_bytes();
+/// The processes whose command line mentions a directory, with that line: the network's nodes, their helpers, and
+/// whoever runs the network.
+pub fn processes_of(dir: &Path) -> Vec<(u32, String)> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir("/proc").unwrap().flatten() {
         let Some(pid) = entry
@@ -139,17 +188,30 @@ pub fn processes_of(dir: &Path) -> Vec<(u32, Vec<u8>)> {
         else {
             continue;
         };
-        let Ok(command_line) = std::fs::read(entry.path().join("cmdline")) else {
+        let Ok(line) = std::fs::read(entry.path().join("cmdline")) else {
             continue;
         };
-        if command_line
-            .windows(needle.len())
-            .any(|window| window == needle)
-        {
-            found.push((pid, command_line));
+        let line = String::from_utf8_lossy(&line).replace('\0', " ");
+        if line.contains(dir.to_str().unwrap()) {
+            found.push((pid, line));
         }
     }
     found
+}
+
+/// The nodes that run in a directory, by name; a nodeos has helper processes with its own command line.
+pub fn nodes_of(dir: &Path) -> BTreeSet<String> {
+    let nodes = format!("--data-dir {}/nodes/", dir.display());
+    let name = |line: &str| {
+        line.split_once(&nodes)?
+            .1
+            .split_once('/')
+            .map(|(name, _)| name.to_owned())
+    };
+    processes_of(dir)
+        .iter()
+        .filter_map(|(_, line)| name(line))
+        .collect()
 }
 
 pub fn output(mut command: Command) -> Output {
