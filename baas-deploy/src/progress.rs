@@ -77,6 +77,12 @@ pub enum Event {
         /// The node.
         node: NodeName,
     },
+    /// A node's block log was damaged as well: what is whole of it was kept, and what is lost comes from its peers.
+    #[non_exhaustive]
+    BlocksSalvaged {
+        /// The node.
+        node: NodeName,
+    },
     /// All nodes have stood still since they were stopped: one scheduled producer is started again
     /// with leave to produce on a stale chain.
     #[non_exhaustive]
@@ -163,6 +169,12 @@ impl fmt::Display for Event {
                 write!(
                     f,
                     "the database of {node} was left dirty by a kill; it is computed again from the blocks"
+                )
+            }
+            Self::BlocksSalvaged { node } => {
+                write!(
+                    f,
+                    "the block log of {node} was damaged; what is whole of it is kept"
                 )
             }
             Self::ColdStart {

@@ -65,11 +65,11 @@ pub(super) async fn bring_up(
             _ => return Err(Failed::NotReady(not_ready)),
         };
         remedies += 1;
-        if remedies == 1 {
-            on_event(Event::NodeRepaired {
-                node: node.plan.name.clone(),
-            });
-        }
+        let name = node.plan.name.clone();
+        on_event(match start {
+            Start::Salvage => Event::BlocksSalvaged { node: name },
+            _ => Event::NodeRepaired { node: name },
+        });
         launch_node(nodeos, node, &start, on_event).map_err(Failed::Other)?;
     }
 }

@@ -13,7 +13,7 @@ use crate::reader::Problems;
 pub struct OptionValues(Vec<String>);
 
 /// Options that a spec must not set, and why.
-const REFUSED: [(&[&str], &str); 6] = [
+const REFUSED: [(&[&str], &str); 7] = [
     (&["plugin"], "list additional plugins under `plugins`"),
     (
         &[
@@ -35,6 +35,16 @@ const REFUSED: [(&[&str], &str); 6] = [
     (
         &["enable-stale-production", "pause-on-startup"],
         "the deployer decides which node may produce on a stale chain",
+    ),
+    (
+        &[
+            "block-log-retain-blocks",
+            "blocks-log-stride",
+            "blocks-retained-dir",
+            "blocks-archive-dir",
+            "max-retained-block-files",
+        ],
+        "a node keeps all its blocks, for they are what its state is repaired from",
     ),
     (
         &[

@@ -1,6 +1,11 @@
 //! Tests of the public interface, most of them with a real nodeos.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod api;
+mod elected;
+mod killed;
 mod network;
 mod provision;
+mod reader;
+mod support;
 mod throwaway;

@@ -1,123 +1,21 @@
 //! Whole networks of real nodes.
 
-use std::collections::BTreeMap;
 use std::fs;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
-use std::sync::Mutex;
 use std::time::Duration;
 
-use baas_deploy::local::{
-    LocalNetwork, LocalNetworkBuilder, LocalNode, NodeExit, StoppedNode, status, stop_all,
-};
+use baas_deploy::Error;
+use baas_deploy::local::{LocalNetwork, LocalNode, NodeExit, StoppedNode, status, stop_all};
 use baas_deploy::progress::Event;
 use baas_deploy::reader::from_yaml;
 use baas_deploy::spec::NetworkSpec;
-use baas_deploy::{Error, NodeName};
 use eos_client::Client;
 use eos_keys::PrivateKey;
+use rustix::process::Signal;
 
-const SPEC: &str = "
-name: first
-nodes:
-- {name: boot, role: boot}
-- {name: bp1, role: producer}
-- {name: bp2, role: producer}
-";
-
-/// A directory, the keys for it, and what happened so far.
-struct Scene {
-    dir: tempfile::TempDir,
-    keys: BTreeMap<eos_abi::Name, PrivateKey>,
-    events: Mutex<Vec<Event>>,
-}
-
-impl Scene {
-    fn new() -> Self {
-        let key = |account: &str| (account.parse().unwrap(), PrivateKey::generate().unwrap());
-        Self {
-            dir: tempfile::tempdir().unwrap(),
-            keys: ["eosio", "bp1", "bp2"].map(key).into(),
-            events: Mutex::default(),
-        }
-    }
-
-    fn dir(&self) -> &Path {
-        self.dir.path()
-    }
-
-    fn builder(&self, yaml: &str) -> LocalNetworkBuilder {
-        LocalNetwork::builder(
-            self.dir(),
-            from_yaml::<NetworkSpec>(yaml).unwrap(),
-            self.keys.clone(),
-        )
-    }
-
-    async fn open(&self, yaml: &str) -> Result<LocalNetwork, Error> {
-        self.builder(yaml)
-            .open(&|event| self.events.lock().unwrap().push(event))
-            .await
-    }
-
-    /// Returns what happened since it was last asked.
-    fn events(&self) -> Vec<Event> {
-        std::mem::take(&mut self.events.lock().unwrap())
-    }
-}
-
-impl Drop for Scene {
-    /// Whatever a failed test left running.
-    fn drop(&mut self) {
-        for node in status(self.dir())
-            .map(|status| status.nodes)
-            .unwrap_or_default()
-        {
-            if let Some(pid) = node.pid {
-                kill(pid, rustix::process::Signal::KILL);
-            }
-        }
-    }
-}
-
-fn kill(pid: u32, signal: rustix::process::Signal) {
-    let pid = rustix::process::Pid::from_raw(pid.try_into().unwrap()).unwrap();
-    rustix::process::kill_process(pid, signal).unwrap();
-}
-
-fn name(name: &str) -> NodeName {
-    name.parse().unwrap()
-}
-
-fn pids(network: &LocalNetwork) -> Vec<u32> {
-    network.nodes().iter().map(LocalNode::pid).collect()
-}
-
-async fn head(url: &str) -> u32 {
-    Client::new(url)
-        .unwrap()
-        .get_info()
-        .await
-        .unwrap()
-        .head_block_num
-}
-
-/// Waits until a node has a block.
-async fn reaches(url: &str, block_num: u32) {
-    let wait = async {
-        while head(url).await < block_num {
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    tokio::time::timeout(Duration::from_secs(30), wait)
-        .await
-        .unwrap();
-}
-
-fn is_alive(pid: u32) -> bool {
-    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|args| !args.is_empty())
-}
+use crate::support::{SPEC, Scene, head, is_alive, kill, name, pids, reaches};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_network_comes_up_and_is_held_by_one_run() {
@@ -339,7 +237,6 @@ nodes:
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_node_that_was_killed_is_repaired_and_one_that_hangs_is_killed() {
-    use rustix::process::Signal;
     let scene = Scene::new();
     let mut network = scene.open(SPEC).await.unwrap();
     let urls: Vec<_> = network.nodes().iter().map(LocalNode::url).collect();
@@ -354,7 +251,7 @@ async fn a_node_that_was_killed_is_repaired_and_one_that_hangs_is_killed() {
     scene.events();
     network
         .restart(&name("bp1"), &|event| {
-            scene.events.lock().unwrap().push(event);
+            scene.record(event);
         })
         .await
         .unwrap();
@@ -391,7 +288,11 @@ async fn a_node_that_was_killed_is_repaired_and_one_that_hangs_is_killed() {
         .set_len(length - 7)
         .unwrap();
     let network = scene.open(SPEC).await.unwrap();
-    assert_eq!(repaired(&scene.events()), ["boot", "bp1", "bp2"]);
+    let events = scene.events();
+    assert_eq!(repaired(&events), ["boot", "bp1", "bp2"]);
+    let is_salvage =
+        |event: &Event| matches!(event, Event::BlocksSalvaged { node, .. } if *node == name("bp2"));
+    assert!(events.iter().any(is_salvage), "{events:?}");
     for url in &urls {
         reaches(url, before + 1).await;
     }
@@ -399,7 +300,7 @@ async fn a_node_that_was_killed_is_repaired_and_one_that_hangs_is_killed() {
     // A node that does not react to SIGTERM.
     kill(network.nodes()[2].pid(), Signal::STOP);
     network.detach();
-    let on_event = |event| scene.events.lock().unwrap().push(event);
+    let on_event = |event| scene.record(event);
     let report = stop_all(scene.dir(), Duration::from_secs(2), &on_event)
         .await
         .unwrap();

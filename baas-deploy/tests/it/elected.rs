@@ -1,0 +1,263 @@
+//! A chain whose producers were elected: the boot node cannot start it again, one of them must.
+
+use std::time::Duration;
+
+use baas_deploy::local::{LocalNetwork, LocalNode, status};
+use baas_deploy::progress::Event;
+use eos_abi::{Action, Bytes, Name, PermissionLevel};
+use eos_client::{Client, Draft};
+use eos_keys::{LocalSigner, PublicKey};
+use rustix::process::Signal;
+use serde::Serialize;
+
+use crate::support::{SPEC, Scene, head, kill, reaches};
+
+const EOSIO: Name = Name::from_static("eosio");
+
+#[derive(Serialize)]
+struct SetCode {
+    account: Name,
+    vmtype: u8,
+    vmversion: u8,
+    code: Bytes,
+}
+
+#[derive(Serialize)]
+struct NewAccount {
+    creator: Name,
+    name: Name,
+    owner: Authority,
+    active: Authority,
+}
+
+#[derive(Serialize)]
+struct Authority {
+    threshold: u32,
+    keys: Vec<KeyWeight>,
+    accounts: Vec<()>,
+    waits: Vec<()>,
+}
+
+#[derive(Serialize)]
+struct KeyWeight {
+    key: PublicKey,
+    weight: u16,
+}
+
+#[derive(Serialize)]
+struct SetProds {
+    schedule: Vec<Producer>,
+}
+
+/// `producer_key`, as the first versions of the chain have it, and all later ones too.
+#[derive(Serialize)]
+struct Producer {
+    name: Name,
+    key: PublicKey,
+}
+
+fn key_weights(key: PublicKey) -> Vec<KeyWeight> {
+    vec![KeyWeight { key, weight: 1 }]
+}
+
+fn authority(key: PublicKey) -> Authority {
+    Authority {
+        threshold: 1,
+        keys: key_weights(key),
+        accounts: vec![],
+        waits: vec![],
+    }
+}
+
+fn action<T: Serialize>(name: &str, data: &T) -> Action {
+    Action::new(
+        EOSIO,
+        name.parse().unwrap(),
+        vec![PermissionLevel::active(EOSIO)],
+        data,
+    )
+    .unwrap()
+}
+
+/// The smallest contract that can elect: `setprods` hands its data to the chain as the next schedule.
+///
+/// ```text
+/// (module
+///   (import "env" "action_data_size" (func (result i32)))
+///   (import "env" "read_action_data" (func (param i32 i32) (result i32)))
+///   (import "env" "set_proposed_producers" (func (param i32 i32) (result i64)))
+///   (memory 1)
+///   (func (export "apply") (param i64 i64 i64)
+///     (if (i64.eq (local.get 2) (i64.const setprods)) (then
+///       (drop (call 1 (i32.const 0) (call 0)))
+///       (drop (call 2 (i32.const 0) (call 0)))))))
+/// ```
+fn contract() -> Vec<u8> {
+    let sized = |bytes: &[u8]| [&[u8::try_from(bytes.len()).unwrap()], bytes].concat();
+    let section = |id: u8, content: &[&[u8]]| [&[id], sized(&content.concat()).as_slice()].concat();
+    let import = |name: &str, function: u8| {
+        [sized(b"env"), sized(name.as_bytes()), vec![0, function]].concat()
+    };
+
+    let mut setprods = vec![];
+    let mut rest = "setprods".parse::<Name>().unwrap().to_u64().cast_signed();
+    // Signed LEB128: seven bits at a time, until the rest is the sign.
+    loop {
+        let bits = rest.to_le_bytes()[0] & 0x7f;
+        rest >>= 7;
+        if rest == -i64::from(bits >> 6) {
+            break setprods.push(bits);
+        }
+        setprods.push(bits | 0x80);
+    }
+    let body = [
+        &[0, 0x20, 2, 0x42][..],
+        &setprods,
+        &[
+            0x51, 0x04, 0x40, 0x41, 0, 0x10, 0, 0x10, 1, 0x1a, 0x41, 0, 0x10, 0, 0x10, 2, 0x1a,
+            0x0b, 0x0b,
+        ],
+    ];
+    [
+        b"\0asm\x01\0\0\0".to_vec(),
+        section(
+            1,
+            &[
+                &[4],
+                &[0x60, 0, 1, 0x7f],
+                &[0x60, 2, 0x7f, 0x7f, 1, 0x7f],
+                &[0x60, 2, 0x7f, 0x7f, 1, 0x7e],
+                &[0x60, 3, 0x7e, 0x7e, 0x7e, 0],
+            ],
+        ),
+        section(
+            2,
+            &[
+                &[3],
+                &import("action_data_size", 0),
+                &import("read_action_data", 1),
+                &import("set_proposed_producers", 2),
+            ],
+        ),
+        section(3, &[&[1, 3]]),
+        section(5, &[&[1, 0, 1]]),
+        section(7, &[&[1], &sized(b"apply"), &[0, 3]]),
+        section(10, &[&[1], &sized(&body.concat())]),
+    ]
+    .concat()
+}
+
+/// Has `bp1` and `bp2` produce, and waits until they do.
+async fn elect(network: &LocalNetwork, scene: &Scene) {
+    let client = Client::new(&network.boot_node().unwrap().url()).unwrap();
+    let signer = LocalSigner::from_iter([scene.keys[&EOSIO].clone()]);
+    let push = async |actions: Vec<Action>| {
+        let submission = Draft::new(actions).sign(&client, &signer).await.unwrap();
+        client.send(&submission).await.unwrap();
+        client
+            .await_inclusion(&submission, Duration::from_secs(30))
+            .await
+            .unwrap();
+    };
+    let producers: Vec<(Name, PublicKey)> = ["bp1", "bp2"]
+        .map(|account| account.parse().unwrap())
+        .map(|account| (account, scene.keys[&account].public_key()))
+        .into();
+    let accounts = producers.iter().map(|(name, key)| {
+        let data = NewAccount {
+            creator: EOSIO,
+            name: *name,
+            owner: authority(key.clone()),
+            active: authority(key.clone()),
+        };
+        action("newaccount", &data)
+    });
+    push(accounts.collect()).await;
+    let code = contract().into();
+    push(vec![action(
+        "setcode",
+        &SetCode {
+            account: EOSIO,
+            vmtype: 0,
+            vmversion: 0,
+            code,
+        },
+    )])
+    .await;
+    let schedule = producers
+        .into_iter()
+        .map(|(name, key)| Producer { name, key });
+    push(vec![action(
+        "setprods",
+        &SetProds {
+            schedule: schedule.collect(),
+        },
+    )])
+    .await;
+    let elected = async {
+        while client.get_info().await.unwrap().head_block_producer == EOSIO {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_mins(1), elected)
+        .await
+        .unwrap();
+}
+
+fn cold_starts(events: &[Event]) -> Vec<String> {
+    let nodes = events.iter().filter_map(|event| match event {
+        Event::ColdStart { node, .. } => Some(node.to_string()),
+        _ => None,
+    });
+    nodes.collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn all_stopped_and_all_killed_an_elected_producer_starts_the_chain_again() {
+    let scene = Scene::new();
+    let network = scene.open(SPEC).await.unwrap();
+    elect(&network, &scene).await;
+    let urls: Vec<String> = network.nodes().iter().map(LocalNode::url).collect();
+    let before = head(&urls[0]).await;
+    network.stop(&|_| {}).await;
+    scene.events();
+
+    let network = scene.open(SPEC).await.unwrap();
+    let starters = cold_starts(&scene.events());
+    assert!(
+        starters.len() == 1 && starters[0].starts_with("bp"),
+        "{starters:?}"
+    );
+    // Both produce: each has twelve blocks in turn.
+    reaches(&urls[0], before + 26).await;
+    let before = head(&urls[0]).await;
+
+    network.detach();
+    for node in status(scene.dir()).unwrap().nodes {
+        kill(node.pid.unwrap(), Signal::KILL);
+    }
+    while status(scene.dir())
+        .unwrap()
+        .nodes
+        .iter()
+        .any(|node| node.pid.is_some())
+    {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let network = scene.open(SPEC).await.unwrap();
+    let events = scene.events();
+    let repaired = events
+        .iter()
+        .filter(|event| matches!(event, Event::NodeRepaired { .. }))
+        .count();
+    assert_eq!(repaired, 3, "{events:?}");
+    let starters = cold_starts(&events);
+    assert!(
+        starters.len() == 1 && starters[0].starts_with("bp"),
+        "{starters:?}"
+    );
+    for url in &urls {
+        reaches(url, before + 1).await;
+    }
+    network.stop(&|_| {}).await;
+}

@@ -1,0 +1,145 @@
+//! Runs that are killed, without a chance to clean up. Each is a process of its own: this very test
+//! program, told to run one test only.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use baas_deploy::local::{LocalNetwork, LocalNode, status};
+use baas_deploy::reader::from_yaml;
+use baas_deploy::spec::NetworkSpec;
+use baas_deploy::testing::Node;
+use baas_deploy::{Error, NetworkKeys};
+
+use crate::support::{SPEC, is_alive, reaches};
+
+/// Where a test that runs in a process of its own finds what it is to work on; nothing when it runs as a test like any other.
+const DIR: &str = "BAAS_DEPLOY_TEST_DIR";
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the one way into a test of another process"
+)]
+fn dir_from_parent() -> Option<PathBuf> {
+    std::env::var_os(DIR).map(PathBuf::from)
+}
+
+fn run_in_a_process(test: &str, dir: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--nocapture"])
+        .env(DIR, dir)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+async fn open(dir: &Path) -> Result<LocalNetwork, Error> {
+    let wallet = NetworkKeys::open(dir, None, ["eosio", "bp1", "bp2"])?;
+    let keys = wallet
+        .keystore()
+        .entries()
+        .map(|(label, key)| (label.parse().unwrap(), key.clone()));
+    let spec = from_yaml::<NetworkSpec>(SPEC).unwrap();
+    LocalNetwork::builder(dir, spec, keys.collect())
+        .open(&|_| {})
+        .await
+}
+
+/// The run that is killed. As a test like any other it ends in good order.
+#[tokio::test]
+async fn a_run() {
+    let killed_in = dir_from_parent();
+    let own = tempfile::tempdir().unwrap();
+    let network = open(killed_in.as_deref().unwrap_or(own.path()))
+        .await
+        .unwrap();
+    if killed_in.is_some() {
+        std::future::pending::<()>().await;
+    }
+    let report = network.stop(&|_| {}).await;
+    assert!(
+        report.nodes.iter().all(|node| !node.was_killed),
+        "{report:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_at_any_moment_a_run_can_be_taken_up() {
+    let dir = tempfile::tempdir().unwrap();
+    let network = dir.path().join("network");
+    let mut chain_id = None;
+    for after in [30, 120, 200, 260, 320, 400, 500, 700, 1000, 2500] {
+        let mut run = run_in_a_process("killed::a_run", &network);
+        tokio::time::sleep(Duration::from_millis(after)).await;
+        run.kill().unwrap();
+        run.wait().unwrap();
+        // Once there is a genesis, it is the one.
+        if let Some(found) = status(&network).ok().and_then(|status| status.chain_id) {
+            assert_eq!(*chain_id.get_or_insert(found), found, "after {after} ms");
+        }
+    }
+    let opened = open(&network).await.unwrap();
+    assert_eq!(Some(opened.chain_id()), chain_id);
+    for node in opened.nodes() {
+        reaches(&node.url(), 5).await;
+    }
+    let running: Vec<_> = status(&network)
+        .unwrap()
+        .nodes
+        .into_iter()
+        .map(|node| node.pid.unwrap())
+        .collect();
+    assert_eq!(
+        running,
+        opened
+            .nodes()
+            .iter()
+            .map(LocalNode::pid)
+            .collect::<Vec<_>>()
+    );
+    opened.stop(&|_| {}).await;
+    assert!(!running.iter().any(|pid| is_alive(*pid)));
+}
+
+/// The test that is killed. As a test like any other it just has a node.
+#[tokio::test]
+async fn a_test_with_a_node() {
+    let node = Node::start().await.unwrap();
+    let Some(dir) = dir_from_parent() else {
+        return assert!(is_alive(node.pid()));
+    };
+    fs::write(dir.join("dir"), node.dir().to_str().unwrap()).unwrap();
+    fs::write(dir.join("partial"), node.pid().to_string()).unwrap();
+    fs::rename(dir.join("partial"), dir.join("pid")).unwrap();
+    std::future::pending::<()>().await;
+}
+
+#[tokio::test]
+async fn the_node_of_a_killed_test_ends() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut test = run_in_a_process("killed::a_test_with_a_node", dir.path());
+    let pid = async {
+        loop {
+            if let Ok(pid) = fs::read_to_string(dir.path().join("pid")) {
+                break pid.parse::<u32>().unwrap();
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let pid = tokio::time::timeout(Duration::from_mins(1), pid).await;
+    test.kill().unwrap();
+    test.wait().unwrap();
+    let pid = pid.unwrap();
+    let gone = async {
+        while is_alive(pid) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), gone)
+        .await
+        .unwrap();
+    fs::remove_dir_all(fs::read_to_string(dir.path().join("dir")).unwrap()).unwrap();
+}

@@ -1,0 +1,121 @@
+//! What several tests need.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use baas_deploy::local::{LocalNetwork, LocalNetworkBuilder, LocalNode, status};
+use baas_deploy::progress::Event;
+use baas_deploy::reader::from_yaml;
+use baas_deploy::spec::NetworkSpec;
+use baas_deploy::{Error, NodeName};
+use eos_client::Client;
+use eos_keys::PrivateKey;
+
+pub(crate) const SPEC: &str = "
+name: first
+nodes:
+- {name: boot, role: boot}
+- {name: bp1, role: producer}
+- {name: bp2, role: producer}
+";
+
+/// A directory, the keys for it, and what happened so far.
+pub(crate) struct Scene {
+    dir: tempfile::TempDir,
+    pub(crate) keys: BTreeMap<eos_abi::Name, PrivateKey>,
+    events: Mutex<Vec<Event>>,
+}
+
+impl Scene {
+    pub(crate) fn new() -> Self {
+        let key = |account: &str| (account.parse().unwrap(), PrivateKey::generate().unwrap());
+        Self {
+            dir: tempfile::tempdir().unwrap(),
+            keys: ["eosio", "bp1", "bp2"].map(key).into(),
+            events: Mutex::default(),
+        }
+    }
+
+    pub(crate) fn dir(&self) -> &Path {
+        self.dir.path()
+    }
+
+    pub(crate) fn builder(&self, yaml: &str) -> LocalNetworkBuilder {
+        LocalNetwork::builder(
+            self.dir(),
+            from_yaml::<NetworkSpec>(yaml).unwrap(),
+            self.keys.clone(),
+        )
+    }
+
+    pub(crate) async fn open(&self, yaml: &str) -> Result<LocalNetwork, Error> {
+        self.builder(yaml)
+            .open(&|event| self.events.lock().unwrap().push(event))
+            .await
+    }
+
+    /// Notes something that happened.
+    pub(crate) fn record(&self, event: Event) {
+        self.events.lock().unwrap().push(event);
+    }
+
+    /// Returns what happened since it was last asked.
+    pub(crate) fn events(&self) -> Vec<Event> {
+        std::mem::take(&mut self.events.lock().unwrap())
+    }
+}
+
+impl Drop for Scene {
+    /// Whatever a failed test left running.
+    fn drop(&mut self) {
+        for node in status(self.dir())
+            .map(|status| status.nodes)
+            .unwrap_or_default()
+        {
+            if let Some(pid) = node.pid {
+                kill(pid, rustix::process::Signal::KILL);
+            }
+        }
+    }
+}
+
+pub(crate) fn kill(pid: u32, signal: rustix::process::Signal) {
+    let pid = rustix::process::Pid::from_raw(pid.try_into().unwrap()).unwrap();
+    rustix::process::kill_process(pid, signal).unwrap();
+}
+
+pub(crate) fn name(name: &str) -> NodeName {
+    name.parse().unwrap()
+}
+
+pub(crate) fn pids(network: &LocalNetwork) -> Vec<u32> {
+    network.nodes().iter().map(LocalNode::pid).collect()
+}
+
+pub(crate) async fn head(url: &str) -> u32 {
+    Client::new(url)
+        .unwrap()
+        .get_info()
+        .await
+        .unwrap()
+        .head_block_num
+}
+
+/// Waits until a node has a block.
+pub(crate) async fn reaches(url: &str, block_num: u32) {
+    let wait = async {
+        while head(url).await < block_num {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(30), wait)
+        .await
+        .unwrap();
+}
+
+pub(crate) fn is_alive(pid: u32) -> bool {
+    fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|args| !args.is_empty())
+}
