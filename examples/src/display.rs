@@ -64,29 +64,33 @@ impl Display {
 
     /// Begins a stage of `steps` steps; a spinner where their number is not known.
     pub fn stage(&self, title: &str, steps: Option<u64>) {
+        self.emit("stage_started", json!({ "stage": title, "steps": steps }));
+        self.say(title);
         let bar = match (self.mode, steps) {
-            (Mode::Terminal, Some(steps)) => {
-                let style = "{spinner:.cyan} {prefix} {bar:24.cyan/dim} {pos}/{len} {elapsed:.dim} {msg:.dim}";
-                ProgressBar::new(steps).with_style(style_of(style))
-            }
-            (Mode::Terminal, None) => ProgressBar::new_spinner().with_style(style_of(
-                "{spinner:.cyan} {prefix} {elapsed:.dim} {msg:.dim}",
+            (Mode::Terminal, Some(steps)) => ProgressBar::new(steps).with_style(style_of(
+                "  {spinner:.cyan} {bar:24.cyan/dim} {pos}/{len} {elapsed:.dim} {wide_msg:.dim}",
             )),
+            (Mode::Terminal, None) => ProgressBar::new_spinner()
+                .with_style(style_of("  {spinner:.cyan} {elapsed:.dim} {wide_msg:.dim}")),
             _ => ProgressBar::hidden(),
         };
-        bar.set_prefix(title.to_owned());
         if self.mode == Mode::Terminal {
             bar.enable_steady_tick(Duration::from_millis(100));
-        }
-        self.emit("stage_started", json!({ "stage": title }));
-        if self.mode == Mode::Plain {
-            self.line(&format!("{title} …"));
         }
         *self.lock() = Some(Stage {
             title: title.to_owned(),
             started: Instant::now(),
             bar,
         });
+    }
+
+    /// Tells how far the stage is, where it is not its steps that tell.
+    pub fn position(&self, position: u64, what: &str) {
+        if let Some(stage) = &*self.lock() {
+            stage.bar.set_position(position);
+            stage.bar.set_message(what.to_owned());
+        }
+        self.emit("working", json!({ "what": what, "position": position }));
     }
 
     /// Tells what the stage is at.
@@ -142,20 +146,24 @@ impl Display {
             "stage_done",
             json!({ "stage": stage.title, "took_ms": millis(took) }),
         );
-        if self.is_for_people() {
-            self.line(&format!(
-                "  └ {} done in {} (at {})",
-                stage.title,
-                seconds(took),
-                seconds(self.started.elapsed())
-            ));
-        }
+        let since_start = seconds(self.started.elapsed());
+        self.say(&format!(
+            "  └ {} ({since_start} since the start)",
+            seconds(took)
+        ));
     }
 
     /// Ends whatever is shown without claiming that it succeeded.
     pub fn abandon(&self) {
         if let Some(stage) = self.lock().take() {
             stage.bar.abandon();
+        }
+    }
+
+    /// Tells people what programs learn otherwise.
+    pub fn say(&self, text: &str) {
+        if self.is_for_people() {
+            self.line(text);
         }
     }
 
@@ -167,9 +175,7 @@ impl Display {
     /// Shows a text to people, or its facts to programs.
     pub fn result(&self, kind: &str, facts: Value, text: &str) {
         self.emit(kind, facts);
-        if self.is_for_people() {
-            self.line(text);
-        }
+        self.say(text);
     }
 
     fn print(&self, line: &str, is_step: bool) {

@@ -58,7 +58,7 @@ impl Operation for CreateToken {
             return Ok(State::missing(format!("nothing of token {code} is issued")));
         };
         Ok(State::InPlace {
-            note: Some(format!("{} issued, eosio holds {balance}", stats.supply)),
+            note: Some(format!("eosio holds {balance}")),
         })
     }
 

@@ -286,12 +286,12 @@ async fn bring_up_chain(
     if elected.is_empty() {
         bail!("no producer is elected by the votes of this spec, so there is nothing to prove");
     }
-    let title = format!(
-        "proof that {} elected producers sign, and that it is final",
-        elected.len()
+    // Each signs twelve blocks of half a second; the first turn may be partly over.
+    let about = 6 * elected.len();
+    display.stage(
+        &format!("every elected producer signs (about {about} s)"),
+        u64::try_from(elected.len()).ok(),
     );
-    display.stage(&title, u64::try_from(elected.len()).ok());
-    display.working(&format!("{} producers take turns of 6 s", elected.len()));
     let proof = prove(live.client(), elected, PROOF_WITHIN, &|event| {
         show_chain_event(display, &event);
     })
@@ -302,13 +302,12 @@ async fn bring_up_chain(
 
 fn show_node_event(display: &Display, event: &NodeEvent) {
     match event {
-        NodeEvent::NodeReady { after, .. } => {
-            let what = event.to_string();
+        NodeEvent::NodeReady { .. } => {
             display.done(&Step {
-                what: &what,
+                what: &event.to_string(),
                 outcome: "ready",
                 note: None,
-                took: Some(*after),
+                took: None,
             });
         }
         NodeEvent::NodeAdopted { .. } => {
@@ -319,13 +318,12 @@ fn show_node_event(display: &Display, event: &NodeEvent) {
                 took: None,
             });
         }
-        NodeEvent::NodeStopped { after, .. } => {
-            let what = event.to_string();
+        NodeEvent::NodeStopped { .. } => {
             display.done(&Step {
-                what: &what,
+                what: &event.to_string(),
                 outcome: "stopped",
                 note: None,
-                took: Some(*after),
+                took: None,
             });
         }
         NodeEvent::NodeStarted { .. } | NodeEvent::NodeStopping { .. } => {
@@ -364,23 +362,30 @@ fn show_chain_event(display: &Display, event: &ChainEvent) {
         ChainEvent::ProducerSigned {
             producer,
             block_num,
-            ..
+            signed,
+            elected,
         } => {
-            let what = format!("{producer} signed block {block_num}");
             display.done(&Step {
-                what: &what,
+                what: &format!("{producer} signed block {block_num}"),
                 outcome: "signed",
                 note: None,
                 took: None,
             });
+            if signed == elected {
+                display.stage_done();
+                let title = format!(
+                    "one block of each becomes irreversible (about {} s)",
+                    6 * elected
+                );
+                display.stage(&title, Some(u64::from(*block_num)));
+            }
         }
         ChainEvent::Irreversible {
-            last_irreversible_block_num,
+            last_irreversible_block_num: last,
             target,
         } => {
-            display.working(&format!(
-                "irreversible up to block {last_irreversible_block_num}, waiting for {target}"
-            ));
+            let what = format!("irreversible up to block {last}, waiting for {target}");
+            display.position(u64::from(*last), &what);
         }
         _ => {}
     }
@@ -388,13 +393,7 @@ fn show_chain_event(display: &Display, event: &ChainEvent) {
 
 /// Watches the nodes until Ctrl-C; one that ends by itself is started again.
 async fn stay_up(display: &Display, network: &mut LocalNetwork, interrupt: &mut Interrupt) {
-    if display.is_for_people() {
-        display.result(
-            "",
-            json!({}),
-            "The network runs until Ctrl-C; the same command goes on from there.",
-        );
-    }
+    display.say("The network runs until Ctrl-C; the same command goes on from there.");
     loop {
         let (node, exit) = tokio::select! {
             ended = network.any_ended() => ended,
