@@ -3,6 +3,7 @@
 
 use std::time::{Duration, Instant};
 
+use eos_abi::Name;
 use eos_client::api::Info;
 
 use super::launch::{Start, probe};
@@ -14,6 +15,8 @@ use crate::progress::{Event, OnEvent};
 const QUIET: Duration = Duration::from_millis(1500);
 /// How long it may do so while producers are away: each has twelve half seconds in turn.
 const QUIET_A_PRODUCER: Duration = Duration::from_secs(6);
+/// How many producers there are at most, less one.
+const MOST_PRODUCERS: u32 = 20;
 
 impl LocalNetwork {
     /// Sees to it that the head of a chain that was there before moves, and returns when it does.
@@ -21,20 +24,17 @@ impl LocalNetwork {
     /// When it stands still, exactly one producer of the schedule in force, with the best head of all, is started again
     /// with leave to produce on a stale chain. One that lacks blocks gets them from its peers first: a
     /// node that began anew, on an empty disk, cannot put its own beginning in the place of the chain.
+    ///
+    /// `ran_before`: the nodes that have run all the while, and so may produce.
     pub(super) async fn keep_going(
         &mut self,
-        some_ran_before: bool,
+        ran_before: &[usize],
         on_event: &OnEvent<'_>,
     ) -> Result<(), Error> {
         let begin = Instant::now();
         let deadline = begin + self.ready_within;
-        let quiet = if some_ran_before {
-            let producers = u32::try_from(self.nodes.len()).unwrap_or(u32::MAX).min(5);
-            QUIET + QUIET_A_PRODUCER * producers
-        } else {
-            QUIET
-        };
         let first = self.best_head(deadline).await?;
+        let quiet = self.longest_pause(ran_before).await?;
         let (best, candidates) = loop {
             tokio::time::sleep(Duration::from_millis(200)).await;
             let heads = self.heads(deadline).await?;
@@ -58,10 +58,13 @@ impl LocalNetwork {
                 break (best, candidates);
             }
         };
-        let index = self.scheduled(&candidates).await?.ok_or(Error::Frozen {
-            head_block_num: best,
-            reason: "no node that has it produces for an account of the schedule in force",
-        })?;
+        let index = self
+            .first_scheduled(&candidates)
+            .await?
+            .ok_or(Error::Frozen {
+                head_block_num: best,
+                reason: "no node that has it produces for an account of the schedule in force",
+            })?;
         let node = self.nodes[index].name().clone();
         on_event(Event::ColdStart {
             node,
@@ -88,26 +91,45 @@ impl LocalNetwork {
         }
     }
 
+    /// Returns how long the head may stand still although somebody produces: as long as all other producers of the
+    /// schedule are away in turn. None of ours that was only just started produces before it sees a fresh block.
+    async fn longest_pause(&self, ran_before: &[usize]) -> Result<Duration, Error> {
+        let Some(asked) = ran_before.first() else {
+            return Ok(QUIET);
+        };
+        let scheduled = self.schedule(*asked).await?;
+        let may_produce = |index: &usize| scheduled.contains(&self.nodes[*index].account());
+        if !ran_before.iter().any(may_produce) {
+            return Ok(QUIET);
+        }
+        let others = u32::try_from(scheduled.len() - 1).unwrap_or(u32::MAX);
+        Ok(QUIET + QUIET_A_PRODUCER * others.min(MOST_PRODUCERS))
+    }
+
     /// Returns the first of these nodes that produces for an account of the schedule in force.
-    async fn scheduled(&self, candidates: &[usize]) -> Result<Option<usize>, Error> {
-        let Some(first) = candidates.first() else {
+    async fn first_scheduled(&self, candidates: &[usize]) -> Result<Option<usize>, Error> {
+        let Some(asked) = candidates.first() else {
             return Ok(None);
         };
-        let node = &self.nodes[*first];
+        let scheduled = self.schedule(*asked).await?;
+        let is_scheduled = |index: &usize| scheduled.contains(&self.nodes[*index].account());
+        Ok(candidates.iter().copied().find(is_scheduled))
+    }
+
+    /// Returns the accounts of the schedule in force, as a node knows it.
+    async fn schedule(&self, asked: usize) -> Result<Vec<Name>, Error> {
+        let node = &self.nodes[asked];
         let call = |source| Error::Client {
             url: node.url(),
             source: Box::new(source),
         };
         let client = probe(node.http_address().port()).map_err(call)?;
-        let schedule = client.get_producer_schedule().await.map_err(call)?.active;
-        let is_scheduled = |index: &usize| {
-            let account = self.nodes[*index].account();
-            schedule
-                .producers
-                .iter()
-                .any(|producer| producer.producer_name == account)
-        };
-        Ok(candidates.iter().copied().find(is_scheduled))
+        let active = client.get_producer_schedule().await.map_err(call)?.active;
+        Ok(active
+            .producers
+            .iter()
+            .map(|producer| producer.producer_name)
+            .collect())
     }
 
     async fn best_head(&self, deadline: Instant) -> Result<u32, Error> {

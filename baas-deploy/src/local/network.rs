@@ -133,8 +133,10 @@ impl LocalNetwork {
         let index = index.ok_or_else(|| Error::NoSuchNode { node: name.clone() })?;
         self.restart_at(index, &Start::Resume { on_stale: false }, on_event)
             .await?;
-        let others_ran = self.nodes.len() > 1;
-        self.keep_going(others_ran, on_event).await
+        let others: Vec<usize> = (0..self.nodes.len())
+            .filter(|other| *other != index)
+            .collect();
+        self.keep_going(&others, on_event).await
     }
 
     /// Stops all nodes at once, kills those that have not stopped at the deadline, and says so.

@@ -10,11 +10,11 @@ use super::lock::DirLock;
 use super::network::{LocalNetwork, LocalNode, start_node};
 use super::nodeos::Nodeos;
 use super::plan::{self, Keys, NodePlan};
-use super::process::NodeProcess;
 use super::repair::bring_up;
 use super::stop::{stop, stop_nodes};
 use super::strays::{self, Stray};
 use crate::error::{Error, io_error};
+use crate::names::NodeName;
 use crate::progress::{Event, OnEvent};
 use crate::reader;
 use crate::spec::{NetworkSpec, Role};
@@ -159,12 +159,15 @@ impl LocalNetworkBuilder {
         let plans = plan::nodes(&dir, &self.spec, &self.keys, &strays)?;
         files::write_private(&genesis_json, genesis.to_json().as_bytes())?;
 
-        let mut adopted = self.adopt(strays, &plans, network, on_event).await;
-        let has_adopted = adopted.iter().any(Option::is_some);
-        let is_new = !has_adopted && plans.iter().all(|plan| !plan.files.has_blocks());
-        for (plan, adopted) in plans.into_iter().zip(&mut adopted) {
-            if let Some(process) = adopted.take() {
-                network.nodes.push(LocalNode { plan, process });
+        self.adopt(strays, &plans, network, on_event).await;
+        let is_new = network.nodes.is_empty() && plans.iter().all(|plan| !plan.files.has_blocks());
+        let adopted: Vec<NodeName> = network
+            .nodes
+            .iter()
+            .map(|node| node.plan.name.clone())
+            .collect();
+        for plan in plans {
+            if adopted.contains(&plan.name) {
                 continue;
             }
             plan.files.create_dirs()?;
@@ -184,6 +187,13 @@ impl LocalNetworkBuilder {
             let node = start_node(&nodeos, plan, &start, on_event)?;
             network.nodes.push(node);
         }
+        let place = |node: &LocalNode| {
+            self.spec
+                .nodes
+                .iter()
+                .position(|spec| spec.name == node.plan.name)
+        };
+        network.nodes.sort_by_key(place);
         let deadline = Instant::now() + self.ready_within;
         for node in &mut network.nodes {
             bring_up(&nodeos, node, &genesis_json, chain_id, deadline, on_event)
@@ -200,36 +210,39 @@ impl LocalNetworkBuilder {
                 })?;
         }
         if !is_new {
-            network.keep_going(has_adopted, on_event).await?;
+            let ran_before = (0..network.nodes.len())
+                .filter(|index| adopted.contains(&network.nodes[*index].plan.name))
+                .collect::<Vec<_>>();
+            network.keep_going(&ran_before, on_event).await?;
         }
         Ok(())
     }
 
-    /// Sorts the strays: those that run as they should are returned at their node's place, the others are stopped.
+    /// Takes the strays that run as they should into the network, at once, so that they share its end; stops the others.
     async fn adopt(
         &self,
         strays: Vec<Stray>,
         plans: &[NodePlan],
-        network: &LocalNetwork,
+        network: &mut LocalNetwork,
         on_event: &OnEvent<'_>,
-    ) -> Vec<Option<NodeProcess>> {
-        let mut adopted: Vec<Option<NodeProcess>> = plans.iter().map(|_| None).collect();
+    ) {
         for mut stray in strays {
-            let place = plans
-                .iter()
-                .zip(&mut adopted)
-                .find(|(plan, _)| plan.name == stray.name);
-            let reason = match place {
+            let plan = plans.iter().find(|plan| plan.name == stray.name);
+            let reason = match plan {
                 None => "it is not in the spec",
-                Some((_, Some(_))) => "another process runs on the same data",
-                Some((plan, place)) => {
+                Some(_) if network.node(&stray.name).is_some() => {
+                    "another process runs on the same data"
+                }
+                Some(plan) => {
                     let Some(reason) = misfit(&mut stray, plan, network).await else {
-                        let pid = stray.process.pid();
                         on_event(Event::NodeAdopted {
                             node: stray.name,
-                            pid,
+                            pid: stray.process.pid(),
                         });
-                        *place = Some(stray.process);
+                        network.nodes.push(LocalNode {
+                            plan: plan.clone(),
+                            process: stray.process,
+                        });
                         continue;
                     };
                     reason
@@ -246,7 +259,6 @@ impl LocalNetworkBuilder {
                 reason,
             });
         }
-        adopted
     }
 }
 
