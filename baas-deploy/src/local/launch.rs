@@ -33,6 +33,19 @@ pub(crate) enum Start {
     Salvage,
 }
 
+impl Start {
+    /// Says whether the node may produce although the head of its chain is old.
+    pub(crate) fn produces_on_stale(&self) -> bool {
+        match self {
+            Self::Genesis { produce, .. } => *produce,
+            #[cfg(feature = "testing")]
+            Self::Snapshot { .. } => true,
+            Self::Resume { on_stale } => *on_stale,
+            Self::Salvage => false,
+        }
+    }
+}
+
 /// Why a node did not get ready.
 #[derive(Debug)]
 pub(crate) enum NotReady {
@@ -68,29 +81,20 @@ pub(crate) fn launch(
     let mut command = nodeos.command("nodeos");
     command.args(arguments(files));
     match start {
-        Start::Genesis {
-            genesis_json,
-            produce,
-        } => {
+        Start::Genesis { genesis_json, .. } => {
             command.arg("--genesis-json").arg(genesis_json);
-            if *produce {
-                command.arg("--enable-stale-production");
-            }
         }
         #[cfg(feature = "testing")]
         Start::Snapshot { file } => {
-            command
-                .arg("--snapshot")
-                .arg(file)
-                .arg("--enable-stale-production");
+            command.arg("--snapshot").arg(file);
         }
-        Start::Resume { on_stale: true } => {
-            command.arg("--enable-stale-production");
-        }
-        Start::Resume { on_stale: false } => {}
+        Start::Resume { .. } => {}
         Start::Salvage => {
             command.arg("--hard-replay-blockchain");
         }
+    }
+    if start.produces_on_stale() {
+        command.arg("--enable-stale-production");
     }
     let (log, log_from) = files.open_log()?;
     let log_again = log.try_clone().map_err(io_error("open", &files.log))?;

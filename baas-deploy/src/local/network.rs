@@ -67,6 +67,8 @@ pub struct LocalNetwork {
 pub struct LocalNode {
     pub(super) plan: NodePlan,
     pub(super) process: NodeProcess,
+    /// Whether it was started with leave to produce on a stale chain, which a repair on the way must not forget.
+    pub(super) start_produces_on_stale: bool,
 }
 
 impl LocalNetwork {
@@ -256,7 +258,11 @@ pub(super) fn start_node(
     on_event: &OnEvent<'_>,
 ) -> Result<LocalNode, Error> {
     let process = launch(nodeos, &plan.files, start)?;
-    let node = LocalNode { plan, process };
+    let node = LocalNode {
+        plan,
+        process,
+        start_produces_on_stale: start.produces_on_stale(),
+    };
     node.announce(on_event)?;
     Ok(node)
 }
@@ -269,6 +275,7 @@ pub(super) fn launch_node(
     on_event: &OnEvent<'_>,
 ) -> Result<(), Error> {
     node.process = launch(nodeos, &node.plan.files, start)?;
+    node.start_produces_on_stale = start.produces_on_stale();
     node.announce(on_event)
 }
 

@@ -156,7 +156,7 @@ impl LocalNetworkBuilder {
         let (dir, nodeos, chain_id) = (dir.clone(), nodeos.clone(), genesis.chain_id());
         let genesis_json = files::genesis_json(&dir);
         let strays = strays::find(&dir);
-        let plans = plan::nodes(&dir, &self.spec, &self.keys, &strays)?;
+        let plans = plan::nodes(&dir, &self.spec, &self.keys, &strays).await?;
         files::write_private(&genesis_json, genesis.to_json().as_bytes())?;
 
         self.adopt(strays, &plans, network, on_event).await;
@@ -242,6 +242,7 @@ impl LocalNetworkBuilder {
                         network.nodes.push(LocalNode {
                             plan: plan.clone(),
                             process: stray.process,
+                            start_produces_on_stale: false,
                         });
                         continue;
                     };

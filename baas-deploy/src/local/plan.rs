@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 use std::net::SocketAddr;
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use eos_abi::{Name, TimePoint};
 use eos_keys::PrivateKey;
@@ -26,6 +27,10 @@ pub(super) struct NodePlan {
     pub(super) files: NodeFiles,
     pub(super) config: ConfigIni,
 }
+
+/// How long a process that was killed may take to let go of its ports. It is gone from the list of
+/// processes before that.
+const RELEASED_WITHIN: Duration = Duration::from_secs(1);
 
 /// The producing accounts' keys.
 pub(super) type Keys = BTreeMap<Name, PrivateKey>;
@@ -113,24 +118,19 @@ pub(super) fn genesis(
 ///
 /// Ports that a node had before are kept as long as they are free, so that addresses are stable and
 /// running nodes can be adopted. A port that one of the strays holds is free for us.
-pub(super) fn nodes(
+pub(super) async fn nodes(
     root: &Path,
     spec: &NetworkSpec,
     keys: &Keys,
     strays: &[Stray],
 ) -> Result<Vec<NodePlan>, Error> {
-    let is_ours = |port| {
-        strays
-            .iter()
-            .any(|stray| ports::is_listened_to_by(port, stray.process.pid()))
-    };
-    let is_available = |port| ports::is_free(port) || is_ours(port);
     let fixed = |node: &NodeSpec| [("http", node.http_port), ("p2p", node.p2p_port)];
+    let patience = Instant::now() + RELEASED_WITHIN;
     let mut given = HashSet::new();
     for node in &spec.nodes {
         for (purpose, port) in fixed(node) {
             let Some(port) = port else { continue };
-            if !is_available(port) {
+            if !is_available(port, strays, patience).await {
                 return Err(Error::PortInUse {
                     node: node.name.clone(),
                     purpose,
@@ -150,10 +150,11 @@ pub(super) fn nodes(
         for (index, (_, fixed)) in fixed(node).into_iter().enumerate() {
             let earlier = earlier
                 .map(|ports| ports[index])
-                .filter(|port| !given.contains(port) && is_available(*port));
-            ports[index] = match fixed.or(earlier) {
-                Some(port) => port,
-                None => ports::choose(&mut given)?,
+                .filter(|port| !given.contains(port));
+            ports[index] = match (fixed, earlier) {
+                (Some(port), _) => port,
+                (None, Some(port)) if is_available(port, strays, patience).await => port,
+                _ => ports::choose(&mut given)?,
             };
             given.insert(ports[index]);
         }
@@ -188,4 +189,22 @@ pub(super) fn nodes(
             })
         })
         .collect()
+}
+
+/// Says whether a port is ours to use, or becomes so in a moment.
+async fn is_available(port: u16, strays: &[Stray], patience: Instant) -> bool {
+    let is_ours = || {
+        strays
+            .iter()
+            .any(|stray| ports::is_listened_to_by(port, stray.process.pid()))
+    };
+    loop {
+        if ports::is_free(port) || is_ours() {
+            return true;
+        }
+        if Instant::now() >= patience {
+            return false;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }

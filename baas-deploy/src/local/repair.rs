@@ -1,7 +1,7 @@
 //! The wait for a node, and what is done when it finds its database damaged.
 
 use std::path::Path;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use eos_abi::ChainId;
 
@@ -10,6 +10,11 @@ use super::network::{LocalNode, launch_node};
 use super::nodeos::Nodeos;
 use crate::error::Error;
 use crate::progress::{Event, OnEvent};
+
+/// How often a node is started again on a port that somebody else has just then.
+const PORT_ATTEMPTS: u32 = 3;
+/// How long each time is waited for it.
+const PORT_PAUSE: Duration = Duration::from_millis(300);
 
 /// Why a node could not be brought up.
 #[derive(Debug)]
@@ -22,7 +27,8 @@ pub(super) enum Failed {
 ///
 /// After a kill nodeos finds its database dirty and ends. It then computes its state again from its
 /// blocks, once the old state is removed. If its block log is damaged too, it is started once more
-/// to save what is whole of it; what it lost comes from its peers.
+/// to save what is whole of it; what it lost comes from its peers. A port on which somebody looks whether it is free, as
+/// we do ourselves, is taken for a moment only.
 pub(super) async fn bring_up(
     nodeos: &Nodeos,
     node: &mut LocalNode,
@@ -32,7 +38,7 @@ pub(super) async fn bring_up(
     on_event: &OnEvent<'_>,
 ) -> Result<(), Failed> {
     let begin = Instant::now();
-    let mut remedies = 0;
+    let (mut remedies, mut patience) = (0, PORT_ATTEMPTS);
     loop {
         let ports = (node.plan.http.port(), node.plan.p2p.port());
         let log = (&node.plan.files, node.process.log_from());
@@ -48,16 +54,24 @@ pub(super) async fn bring_up(
             Err(not_ready) => not_ready,
         };
         let files = &node.plan.files;
+        let on_stale = node.start_produces_on_stale;
+        let resume = Start::Resume { on_stale };
         let start = match remedies {
+            _ if not_ready.is_port_taken() && patience > 0 && files.has_blocks() => {
+                patience -= 1;
+                tokio::time::sleep(PORT_PAUSE).await;
+                launch_node(nodeos, node, &resume, on_event).map_err(Failed::Other)?;
+                continue;
+            }
             0 if not_ready.is_dirty_database() => {
                 files.remove_state().map_err(Failed::Other)?;
                 if files.has_blocks() {
-                    Start::Resume { on_stale: false }
+                    resume
                 } else {
                     files.remove_data().map_err(Failed::Other)?;
                     Start::Genesis {
                         genesis_json: genesis_json.to_owned(),
-                        produce: false,
+                        produce: on_stale,
                     }
                 }
             }

@@ -265,6 +265,23 @@ async fn a_node_that_was_killed_is_repaired_and_one_that_hangs_is_killed() {
     assert_eq!(repaired(&scene.events()), ["bp1"]);
     reaches(&urls[1], head(&urls[0]).await).await;
 
+    // Somebody looks whether the port is free, just when the node is started.
+    kill(network.nodes()[2].pid(), Signal::KILL);
+    tokio::time::timeout(Duration::from_secs(10), network.any_ended())
+        .await
+        .unwrap();
+    let taken = TcpListener::bind(network.nodes()[2].http_address()).unwrap();
+    let release = tokio::spawn(async move {
+        tokio::time::sleep(Duration::from_millis(700)).await;
+        drop(taken);
+    });
+    network
+        .restart(&name("bp2"), &|event| scene.record(event))
+        .await
+        .unwrap();
+    release.await.unwrap();
+    assert_eq!(repaired(&scene.events()), ["bp2"]);
+
     // All at once, with nobody there; one of them with a block log that was cut while it was written.
     let before = head(&urls[0]).await;
     network.detach();

@@ -69,8 +69,19 @@ impl Scene {
 }
 
 impl Drop for Scene {
-    /// Whatever a failed test left running.
+    /// Ends whatever a failed test left running, and keeps its files.
+    #[expect(
+        clippy::print_stderr,
+        reason = "whoever looks into the failure wants to know where"
+    )]
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.dir.disable_cleanup(true);
+            eprintln!(
+                "the network of the failed test is kept in {}",
+                self.dir().display()
+            );
+        }
         for node in status(self.dir())
             .map(|status| status.nodes)
             .unwrap_or_default()

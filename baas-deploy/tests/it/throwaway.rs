@@ -7,6 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use baas_deploy::local::{Environment, Nodeos, Wheel};
 use baas_deploy::testing::{Node, NodeError};
 
 fn is_alive(pid: u32) -> bool {
@@ -137,8 +138,54 @@ async fn an_option_that_nodeos_does_not_know_is_told_from_its_log() {
     fs::remove_dir_all(dir).unwrap();
 }
 
+#[tokio::test]
+async fn a_plain_nodeos_of_the_callers_is_run_as_it_is() {
+    let wheel = Wheel::provide(&Environment::from_process(), &|_| {})
+        .await
+        .unwrap();
+    let dir = tempfile::tempdir().unwrap();
+    let plain = dir.path().join("nodeos");
+    let program = wheel.nodeos().program().to_owned();
+    fs::write(
+        &plain,
+        format!("#!/bin/sh\nexec '{}' nodeos \"$@\"\n", program.display()),
+    )
+    .unwrap();
+    fs::set_permissions(&plain, fs::Permissions::from_mode(0o755)).unwrap();
+    let nodeos = Nodeos::at(&plain).unwrap();
+    assert!(
+        nodeos.identity().starts_with("nodeos-"),
+        "{}",
+        nodeos.identity()
+    );
+    let node = Node::builder().nodeos(nodeos).start().await.unwrap();
+    assert!(node.client().get_info().await.unwrap().head_block_num >= 2);
+}
+
+#[tokio::test]
+async fn plugins_options_and_producers_are_taken() {
+    let node = Node::builder()
+        .plugin("eosio::trace_api_plugin")
+        .option("trace-no-abis", "true")
+        .producer("bp1".parse().unwrap())
+        .start()
+        .await
+        .unwrap();
+    let apis = node.client().get_supported_apis().await.unwrap();
+    assert!(
+        apis.iter().any(|api| api == "/v1/trace_api/get_block"),
+        "{apis:?}"
+    );
+    let config = fs::read_to_string(node.dir().join("nodes/node/config.ini")).unwrap();
+    assert!(
+        config.contains("producer-name = eosio\nproducer-name = bp1\n"),
+        "{}",
+        config.replace(node.key().expose_text().expose(), "…")
+    );
+}
+
 fn remove_from_cache(cache_key: &str) {
-    let cache = baas_deploy::local::Environment::from_process()
+    let cache = Environment::from_process()
         .cache_dir()
         .unwrap()
         .join("snapshots");
