@@ -1,4 +1,7 @@
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use eos_abi::{TimePoint, TimePointSec, TransactionId};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,6 +20,8 @@ struct Inner {
     transport: Box<dyn Transport>,
     node: String,
     retry: RetryPolicy,
+    /// What was signed for this node and may still be on its way, so that no two transactions are the same one.
+    signed: Mutex<HashMap<TransactionId, TimePointSec>>,
 }
 
 impl Client {
@@ -43,6 +48,7 @@ impl Client {
                 transport,
                 node,
                 retry,
+                signed: Mutex::default(),
             }),
         }
     }
@@ -76,6 +82,28 @@ impl Client {
             }
             attempt += 1;
         }
+    }
+
+    pub(crate) fn retry(&self) -> &RetryPolicy {
+        &self.inner.retry
+    }
+
+    /// Remembers a transaction until it has expired; returns whether it is the first with this id.
+    pub(crate) fn is_first(
+        &self,
+        id: TransactionId,
+        expiration: TimePointSec,
+        now: TimePoint,
+    ) -> bool {
+        let mut signed = self
+            .inner
+            .signed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        signed.retain(|_, expiration| {
+            i64::from(expiration.to_seconds()) >= now.to_microseconds().div_euclid(1_000_000)
+        });
+        signed.insert(id, expiration).is_none()
     }
 
     /// Makes one attempt, without repetition.

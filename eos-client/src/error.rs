@@ -1,6 +1,6 @@
 use std::error::Error as StdError;
 
-use eos_abi::TransactionId;
+use eos_abi::{TimePointSec, TransactionId};
 use eos_keys::SignError;
 
 use crate::{NodeError, TransportError};
@@ -89,7 +89,17 @@ pub enum Error {
         /// The transaction.
         id: TransactionId,
         /// The time after which no block takes it.
-        expiration: String,
+        expiration: TimePointSec,
+    },
+    /// An answer was lost on the way: the node may have the transaction or not, and only blocks can tell, see
+    /// [`Client::submit`](crate::Client::submit). Do not sign it again.
+    #[error("it is not known whether the node has transaction {id}")]
+    Uncertain {
+        /// The transaction.
+        id: TransactionId,
+        /// The last failure.
+        #[source]
+        source: Box<Error>,
     },
     /// The chain did not get as far as was waited for.
     #[error(
@@ -102,6 +112,9 @@ pub enum Error {
         awaited: &'static str,
         /// How long was waited.
         waited_ms: u128,
+        /// The last failure on the way, where there was one.
+        #[source]
+        source: Option<Box<Error>>,
     },
 }
 

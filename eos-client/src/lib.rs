@@ -16,7 +16,7 @@ pub use client::Client;
 pub use error::Error;
 pub use node_error::{ErrorDetail, ErrorKind, NodeError};
 pub use retry::RetryPolicy;
-pub use table::TableQuery;
+pub use table::{TableKey, TableQuery};
 pub use transaction::{Draft, Inclusion, Receipt, Submission};
 pub use transport::{Answer, Transport, TransportError};
 pub use url;

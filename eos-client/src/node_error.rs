@@ -150,8 +150,8 @@ impl NodeError {
 impl fmt::Display for NodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.details.first() {
-            Some(detail) if !detail.message.is_empty() => f.write_str(&detail.message)?,
-            _ => f.write_str(&self.what)?,
+            Some(detail) if !detail.message.is_empty() => write_plain(f, &detail.message)?,
+            _ => write_plain(f, &self.what)?,
         }
         if self.code == 0 {
             write!(f, " (HTTP {})", self.status)
@@ -159,6 +159,13 @@ impl fmt::Display for NodeError {
             write!(f, " ({} {})", self.code, self.name)
         }
     }
+}
+
+/// A contract words its assertions as it likes: what would steer a terminal is left out.
+fn write_plain(f: &mut fmt::Formatter<'_>, text: &str) -> fmt::Result {
+    use fmt::Write as _;
+    text.chars()
+        .try_for_each(|c| f.write_char(if c.is_control() { ' ' } else { c }))
 }
 
 impl std::error::Error for NodeError {}
@@ -265,6 +272,25 @@ mod tests {
         );
         assert_eq!(fill_in("${missing} ${s", &values), "${missing} ${s");
         assert_eq!(fill_in("", &values), "");
+    }
+
+    #[test]
+    fn what_a_contract_says_does_not_steer_the_terminal() {
+        let detail = ErrorDetail {
+            message: "\u{1b}[31mred\nline".to_owned(),
+            ..ErrorDetail::default()
+        };
+        let error = NodeError {
+            status: 500,
+            code: 3_050_003,
+            name: "eosio_assert_message_exception".to_owned(),
+            what: String::new(),
+            details: vec![detail],
+        };
+        assert_eq!(
+            error.to_string(),
+            " [31mred line (3050003 eosio_assert_message_exception)"
+        );
     }
 
     #[test]

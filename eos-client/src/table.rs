@@ -1,30 +1,60 @@
-use eos_abi::Name;
+use eos_abi::{Name, SymbolCode};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use crate::{Client, Error};
+
+/// A scope or a primary key of a table, as the chain has them: a number of 64 bits.
+///
+/// Names are sent as their numbers: nodes take a text of digits for a number first, and `12345` is an account's name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct TableKey(u64);
+
+impl From<u64> for TableKey {
+    fn from(number: u64) -> Self {
+        Self(number)
+    }
+}
+
+impl From<Name> for TableKey {
+    fn from(name: Name) -> Self {
+        Self(name.to_u64())
+    }
+}
+
+impl From<SymbolCode> for TableKey {
+    fn from(code: SymbolCode) -> Self {
+        Self(code.to_u64())
+    }
+}
+
+impl Serialize for TableKey {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&self.0)
+    }
+}
 
 /// Which rows of a contract's table to read, see [`Client::get_table_rows`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[must_use]
 pub struct TableQuery {
     code: Name,
-    scope: String,
+    scope: TableKey,
     table: Name,
     json: bool,
     limit: u32,
     #[serde(skip_serializing_if = "Option::is_none")]
     lower_bound: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    upper_bound: Option<String>,
+    upper_bound: Option<TableKey>,
 }
 
 impl TableQuery {
     /// Returns the query of a whole table. The scope is an account, a symbol code or a number, as the contract has it.
-    pub fn new(code: Name, scope: &impl ToString, table: Name) -> Self {
+    pub fn new(code: Name, scope: impl Into<TableKey>, table: Name) -> Self {
         Self {
             code,
-            scope: scope.to_string(),
+            scope: scope.into(),
             table,
             json: true,
             limit: 100,
@@ -34,21 +64,21 @@ impl TableQuery {
     }
 
     /// Starts at the row with this primary key.
-    pub fn lower_bound(mut self, key: &impl ToString) -> Self {
-        self.lower_bound = Some(key.to_string());
+    pub fn lower_bound(mut self, key: impl Into<TableKey>) -> Self {
+        self.lower_bound = Some(key.into().0.to_string());
         self
     }
 
     /// Ends after the row with this primary key.
-    pub fn upper_bound(mut self, key: &impl ToString) -> Self {
-        self.upper_bound = Some(key.to_string());
+    pub fn upper_bound(mut self, key: impl Into<TableKey>) -> Self {
+        self.upper_bound = Some(key.into());
         self
     }
 
     /// Asks only for the row with this primary key.
-    pub fn key(self, key: &impl ToString) -> Self {
-        let key = key.to_string();
-        self.lower_bound(&key).upper_bound(&key)
+    pub fn key(self, key: impl Into<TableKey>) -> Self {
+        let key = key.into();
+        self.lower_bound(key).upper_bound(key)
     }
 }
 
@@ -56,6 +86,7 @@ impl Client {
     /// Returns the rows of a table, all pages of them. A table that does not exist (yet) has no rows.
     ///
     /// # Errors
+    ///
     /// See [`Client::call`]; a contract without such a table in its ABI is a [`NodeError`](crate::NodeError).
     pub async fn get_table_rows<T: DeserializeOwned>(
         &self,

@@ -38,8 +38,7 @@ impl Operation for RegisterProducer {
             url: String,
             location: u16,
         }
-        let query =
-            TableQuery::new(SYSTEM, &SYSTEM, Name::from_static("producers")).key(&self.name);
+        let query = TableQuery::new(SYSTEM, SYSTEM, Name::from_static("producers")).key(self.name);
         let producers: Vec<Producer> = live
             .client()
             .get_table_rows(&query)

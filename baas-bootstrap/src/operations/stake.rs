@@ -43,7 +43,7 @@ impl Delegate {
         } = self.spec;
         // Transferred stake is the receiver's own.
         let owner = if transfer { receiver } else { from };
-        let query = TableQuery::new(SYSTEM, &owner, Name::from_static("delband")).key(&receiver);
+        let query = TableQuery::new(SYSTEM, owner, Name::from_static("delband")).key(receiver);
         let rows: Vec<Delegated> = live
             .client()
             .get_table_rows(&query)
@@ -149,7 +149,7 @@ impl Operation for Vote {
             producers: Vec<Name>,
         }
         let query =
-            TableQuery::new(SYSTEM, &SYSTEM, Name::from_static("voters")).key(&self.spec.voter);
+            TableQuery::new(SYSTEM, SYSTEM, Name::from_static("voters")).key(self.spec.voter);
         let voters: Vec<Voter> = live
             .client()
             .get_table_rows(&query)

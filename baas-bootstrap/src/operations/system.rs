@@ -31,7 +31,7 @@ impl Operation for InitSystem {
         struct Connector {
             balance: eos_abi::Asset,
         }
-        let market = TableQuery::new(SYSTEM, &SYSTEM, Name::from_static("rammarket"));
+        let market = TableQuery::new(SYSTEM, SYSTEM, Name::from_static("rammarket"));
         let markets: Vec<Market> = live
             .client()
             .get_table_rows(&market)

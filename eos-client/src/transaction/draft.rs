@@ -28,6 +28,8 @@ pub struct Submission {
     pub expiration: TimePointSec,
     /// The bytes that are sent.
     pub packed: PackedTransaction,
+    /// How long after its signing a block may still take it.
+    pub(crate) lifetime: Duration,
     /// The last irreversible block when it was signed: the transaction can only be in a later one.
     pub(crate) signed_after: u32,
 }
@@ -62,9 +64,16 @@ impl Draft {
     /// When the node does not answer, no set of the signer's keys suffices, or the signer does not sign.
     pub async fn sign(self, client: &Client, signer: &dyn Signer) -> Result<Submission, Error> {
         let info = client.get_info().await?;
-        let expiration = expiration(info.head_block_time, self.lifetime);
-        let transaction =
+        let mut expiration = expiration(info.head_block_time, self.lifetime);
+        let mut transaction =
             Transaction::new(expiration, &info.last_irreversible_block_id, self.actions);
+        // Two payments of the same amount in the same second would be one transaction: each gets a second of its own.
+        let mut id = transaction.id().map_err(pack)?;
+        while !client.is_first(id, expiration, info.head_block_time) {
+            expiration = TimePointSec::from_seconds(expiration.to_seconds().saturating_add(1));
+            transaction.expiration = expiration;
+            id = transaction.id().map_err(pack)?;
+        }
         let keys = if let Some(keys) = self.keys {
             keys
         } else {
@@ -86,7 +95,6 @@ impl Draft {
                     .map_err(|source| Error::Sign { source })?,
             );
         }
-        let id = transaction.id().map_err(pack)?;
         let packed = SignedTransaction {
             transaction,
             signatures,
@@ -98,6 +106,7 @@ impl Draft {
             id,
             expiration,
             packed,
+            lifetime: self.lifetime,
             signed_after: info.last_irreversible_block_num,
         })
     }

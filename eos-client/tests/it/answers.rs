@@ -204,7 +204,7 @@ async fn table_pages_are_followed_once_each() {
     // The recorded page says there is more from its last key on; asked from there, this server says the same again.
     let (server, client) = node_that_answered("get_table_rows_limit2_more").await;
     let system: eos_abi::Name = "eosio".parse().unwrap();
-    let query = TableQuery::new(system, &system, "producers".parse().unwrap());
+    let query = TableQuery::new(system, system, "producers".parse().unwrap());
     let rows: Vec<Producer> = client.get_table_rows(&query).await.unwrap();
     assert_eq!(rows.len(), 4);
     assert!(

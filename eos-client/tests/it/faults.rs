@@ -141,3 +141,28 @@ async fn requests_are_what_the_node_expects() {
         .await
         .unwrap();
 }
+
+#[tokio::test]
+async fn an_account_of_digits_is_not_taken_for_a_number() {
+    let server = MockServer::start().await;
+    let account: eos_abi::Name = "12345".parse().unwrap();
+    let number = account.to_u64();
+    let body = format!(
+        r#"{{"code":"eosio","scope":"{number}","table":"delband","json":true,"limit":100,"lower_bound":"{number}","upper_bound":"{number}"}}"#
+    );
+    let rows =
+        ResponseTemplate::new(200).set_body_string(r#"{"rows":[],"more":false,"next_key":""}"#);
+    Mock::given(body_string(body))
+        .respond_with(rows)
+        .expect(1)
+        .mount(&server)
+        .await;
+    let query = eos_client::TableQuery::new(
+        "eosio".parse().unwrap(),
+        account,
+        "delband".parse().unwrap(),
+    )
+    .key(account);
+    let rows: Vec<serde_json::Value> = client(&server).get_table_rows(&query).await.unwrap();
+    assert_eq!(rows.len(), 0);
+}

@@ -32,20 +32,19 @@ fn client(server: &MockServer) -> Client {
     Client::builder(&server.uri()).retry(retry).build().unwrap()
 }
 
+fn action() -> Action {
+    Action {
+        account: "eosio.token".parse().unwrap(),
+        name: "transfer".parse::<Name>().unwrap(),
+        authorization: vec![PermissionLevel::active("alice".parse().unwrap())],
+        data: vec![1, 2, 3].into(),
+    }
+}
+
 async fn signed(client: &Client) -> Submission {
     let key = PrivateKey::generate().unwrap();
     let public = key.public_key();
-    let authorization = vec![PermissionLevel {
-        actor: "alice".parse().unwrap(),
-        permission: "active".parse().unwrap(),
-    }];
-    let action = Action {
-        account: "eosio.token".parse().unwrap(),
-        name: "transfer".parse::<Name>().unwrap(),
-        authorization,
-        data: vec![1, 2, 3].into(),
-    };
-    Draft::new(vec![action])
+    Draft::new(vec![action()])
         .keys(vec![public])
         .sign(client, &LocalSigner::from_iter([key]))
         .await
@@ -148,7 +147,7 @@ async fn what_expired_unseen_is_reported_as_never_happened() {
         .mount(&server)
         .await;
     Mock::given(path("/v1/chain/get_block"))
-        .respond_with(Chain)
+        .respond_with(Chain::empty())
         .mount(&server)
         .await;
     let client = client(&server);
@@ -167,7 +166,7 @@ async fn what_expired_unseen_is_reported_as_never_happened() {
 async fn what_is_not_seen_in_time_is_not_called_failed() {
     let server = node().await;
     Mock::given(path("/v1/chain/get_block"))
-        .respond_with(Chain)
+        .respond_with(Chain::empty())
         .mount(&server)
         .await;
     let client = client(&server);
@@ -179,8 +178,16 @@ async fn what_is_not_seen_in_time_is_not_called_failed() {
     assert!(matches!(error, Error::NotSeen { .. }), "{error:?}");
 }
 
-/// Blocks without transactions, each linked to the one before it, that end in the recorded head.
-struct Chain;
+/// Blocks that are linked to one another and end in the recorded head; one of them may hold a transaction.
+struct Chain {
+    holds: Option<(u32, String)>,
+}
+
+impl Chain {
+    fn empty() -> Self {
+        Self { holds: None }
+    }
+}
 
 impl wiremock::Respond for Chain {
     fn respond(&self, request: &Request) -> ResponseTemplate {
@@ -201,7 +208,160 @@ impl wiremock::Respond for Chain {
         block["block_num"] = number.into();
         block["id"] = id(number).into();
         block["previous"] = id(number - 1).into();
-        block["transactions"] = serde_json::json!([]);
+        block["transactions"] = match &self.holds {
+            Some((at, id)) if *at == number => serde_json::json!([
+                { "status": "executed", "cpu_usage_us": 100, "net_usage_words": 10, "trx": { "id": id } }
+            ]),
+            _ => serde_json::json!([]),
+        };
         ResponseTemplate::new(200).set_body_json(&block)
     }
+}
+
+#[tokio::test]
+async fn what_is_in_a_block_is_found_whatever_the_answers_were() {
+    let server = node().await;
+    // The answer is lost, and the node then says that the time for it is over: it may have been taken all the same.
+    Mock::given(path(SEND))
+        .respond_with(ResponseTemplate::new(504))
+        .up_to_n_times(1)
+        .mount(&server)
+        .await;
+    Mock::given(path(SEND))
+        .respond_with(Recorded::load("err2_expired_tx").answer())
+        .mount(&server)
+        .await;
+    let client = client(&server);
+    let submission = signed(&client).await;
+    let holds = Some((1160, submission.id.to_string()));
+    Mock::given(path("/v1/chain/get_block"))
+        .respond_with(Chain { holds })
+        .mount(&server)
+        .await;
+
+    let uncertain = client.send(&submission).await.unwrap_err();
+    assert!(
+        matches!(&uncertain, Error::Uncertain { id, .. } if *id == submission.id),
+        "{uncertain:?}"
+    );
+    let inclusion = client.submit(&submission, Duration::from_secs(30)).await;
+    // The second time the refusal is the first answer, and therefore final.
+    assert_eq!(
+        inclusion.unwrap_err().node().unwrap().kind(),
+        ErrorKind::Expired
+    );
+    let inclusion = client
+        .await_inclusion(&submission, Duration::from_secs(30))
+        .await
+        .unwrap();
+    assert_eq!((inclusion.id, inclusion.block_num), (submission.id, 1160));
+    // The last irreversible block of this node is 1120.
+    let early = client
+        .await_irreversible(&submission, Duration::from_millis(1))
+        .await
+        .unwrap_err();
+    assert!(
+        early.to_string().contains("in an irreversible block"),
+        "{early}"
+    );
+}
+
+#[tokio::test]
+async fn submitting_ends_with_the_block() {
+    let server = node().await;
+    Mock::given(path(SEND))
+        .respond_with(Recorded::load("ok_send_transaction2").answer())
+        .mount(&server)
+        .await;
+    let client = client(&server);
+    let submission = signed(&client).await;
+    let holds = Some((1166, submission.id.to_string()));
+    Mock::given(path("/v1/chain/get_block"))
+        .respond_with(Chain { holds })
+        .mount(&server)
+        .await;
+    let inclusion = client
+        .submit(&submission, Duration::from_secs(30))
+        .await
+        .unwrap();
+    assert_eq!(inclusion.block_num, 1166);
+    assert_eq!(sent_bodies(&server).await.len(), 1);
+}
+
+#[tokio::test]
+async fn a_busy_node_is_sent_the_same_bytes_beyond_the_policy() {
+    let server = node().await;
+    let mut busy = Recorded::load("err2_expired_tx").response().clone();
+    busy["error"]["code"] = 3_080_006.into();
+    let busy = ResponseTemplate::new(500).set_body_json(&busy);
+    // The policy of this client repeats three times.
+    Mock::given(path(SEND))
+        .respond_with(busy)
+        .up_to_n_times(5)
+        .mount(&server)
+        .await;
+    Mock::given(path(SEND))
+        .respond_with(Recorded::load("ok_send_transaction2").answer())
+        .mount(&server)
+        .await;
+    let client = client(&server);
+    assert!(!client.send(&signed(&client).await).await.unwrap().duplicate);
+    let bodies = sent_bodies(&server).await;
+    assert_eq!(bodies.len(), 6);
+    assert!(bodies.iter().all(|body| *body == bodies[0]));
+}
+
+#[tokio::test]
+async fn equal_actions_in_the_same_second_are_different_transactions() {
+    let server = node().await;
+    let client = client(&server);
+    let key = PrivateKey::generate().unwrap();
+    let draft = || Draft::new(vec![action()]).keys(vec![key.public_key()]);
+    let signer = LocalSigner::from_iter([key.clone()]);
+    let first = draft().sign(&client, &signer).await.unwrap();
+    let second = draft().sign(&client, &signer).await.unwrap();
+    assert_ne!(first.id, second.id);
+    assert_eq!(
+        second.expiration.to_seconds(),
+        first.expiration.to_seconds() + 1
+    );
+}
+
+#[tokio::test]
+async fn the_node_says_which_keys_must_sign() {
+    let server = node().await;
+    let recorded = Recorded::load("get_required_keys");
+    let required = recorded.response()["required_keys"][0].as_str().unwrap();
+    let keys = [
+        PrivateKey::generate().unwrap(),
+        PrivateKey::generate().unwrap(),
+    ];
+    let wanted = keys[1].public_key();
+    let answer = recorded
+        .response()
+        .to_string()
+        .replace(required, &wanted.to_string());
+    let answer = ResponseTemplate::new(200).set_body_raw(answer, "application/json");
+    Mock::given(path(recorded.path()))
+        .respond_with(answer)
+        .expect(1)
+        .mount(&server)
+        .await;
+    let client = client(&server);
+    let signer: LocalSigner = keys.into_iter().collect();
+    let submission = Draft::new(vec![action()])
+        .sign(&client, &signer)
+        .await
+        .unwrap();
+    let signed = submission.packed.unpack().unwrap();
+    let digest = signed
+        .transaction
+        .signing_digest(&client.get_info().await.unwrap().chain_id, &[])
+        .unwrap();
+    let signers: Vec<_> = signed
+        .signatures
+        .iter()
+        .map(|signature| signature.recover(&digest).unwrap())
+        .collect();
+    assert_eq!(signers, [wanted]);
 }
