@@ -76,6 +76,7 @@ impl Contracts {
     /// # Errors
     /// Everything that is wrong with the files: missing, not WebAssembly, another hash, not an ABI.
     pub fn load(dir: &Path, pins: &[(String, Checksum256)]) -> Result<Self, Error> {
+        const NAMES: [&str; 4] = ["eosio.bios", "eosio.system", "eosio.token", "eosio.msig"];
         let mut problems = Vec::new();
         let mut load = |name: &str| {
             let pin = pins
@@ -84,13 +85,20 @@ impl Contracts {
                 .map(|(_, hash)| *hash);
             Contract::load(dir, name, pin, &mut problems)
         };
-        let loaded = (
-            load("eosio.bios"),
-            load("eosio.system"),
-            load("eosio.token"),
-            load("eosio.msig"),
-        );
-        match loaded {
+        let [bios, system, token, msig] = NAMES.map(&mut load);
+        for (pinned, _) in pins
+            .iter()
+            .filter(|(pinned, _)| !NAMES.contains(&pinned.as_str()))
+        {
+            problems.push(ContractProblem {
+                file: dir.join(pinned),
+                message: format!(
+                    "has a hash but is not set; the contracts are {}",
+                    NAMES.join(", ")
+                ),
+            });
+        }
+        match (bios, system, token, msig) {
             (Some(bios), Some(system), Some(token), Some(msig)) if problems.is_empty() => {
                 Ok(Self {
                     bios,

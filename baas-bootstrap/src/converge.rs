@@ -17,6 +17,8 @@ pub enum Outcome {
     InPlace,
     /// What was missing has been brought, and the chain shows it.
     Applied,
+    /// It took the chain some time to show it, without anything being sent.
+    Awaited,
 }
 
 /// What carrying out a plan came to.
@@ -30,11 +32,13 @@ pub struct Report {
 }
 
 impl Report {
-    /// Returns whether everything was in place and nothing had to be done.
+    /// Returns whether everything was in place: no transaction was sent.
     pub fn is_unchanged(&self) -> bool {
-        self.operations
-            .iter()
-            .all(|(_, outcome)| *outcome == Outcome::InPlace)
+        self.transactions.is_empty()
+            && self
+                .operations
+                .iter()
+                .all(|(_, outcome)| *outcome != Outcome::Applied)
     }
 }
 
@@ -42,7 +46,10 @@ impl Report {
 ///
 /// Running it again, also after it was interrupted at any moment, ends in the same state, and no payment is made twice.
 ///
+/// It returns when every transaction that it sent is in a block.
+///
 /// # Errors
+///
 /// The first operation that fails, conflicts with what is on the chain, or does not show its effect in time.
 pub async fn converge(
     plan: &Plan,
@@ -69,6 +76,7 @@ pub async fn converge(
             took: start.elapsed(),
         });
     }
+    live.confirm().await?;
     let transactions = live.sent().split_off(sent_before);
     Ok(Report {
         operations,
@@ -105,7 +113,18 @@ async fn run(
             });
         }
         State::Missing { .. } => match operation.apply(live).await {
-            Ok(()) => (Outcome::Applied, operation.verify(live).await?),
+            Ok(()) => {
+                let note = operation.verify(live).await?;
+                let has_acted = operation.acts();
+                (
+                    if has_acted {
+                        Outcome::Applied
+                    } else {
+                        Outcome::Awaited
+                    },
+                    note,
+                )
+            }
             // An interrupted run's transaction may have got there first, and the chain refuses the second.
             Err(error) => match operation.check(live).await {
                 Ok(State::InPlace { note }) => (Outcome::Applied, note),
@@ -126,8 +145,9 @@ async fn run(
 
 /// What an earlier run, interrupted right after sending, may still have on its way.
 ///
-/// Its transactions live for [`LIFETIME`] of the chain's time after it signed them, which was before this run began.
-/// Until then an operation that would add up must not be repeated.
+/// Its transactions live for [`LIFETIME`] of the chain's time after it signed them, which was before this run began. Until
+/// the last irreversible block is past that, an operation that would add up must not be repeated: it may be in a block
+/// already that a fork hides.
 struct Flight {
     /// Nothing of an earlier run can enter a block after this time of the chain, in microseconds.
     landed_at: i64,
@@ -163,12 +183,19 @@ impl Flight {
         let reason = "until no payment of an interrupted run can be on its way any more".to_owned();
         observer(Event::Waiting { reason });
         loop {
-            let info = live
-                .client()
-                .get_info()
-                .await
-                .map_err(|source| Error::Observe { source })?;
-            if info.head_block_time.to_microseconds() > self.landed_at {
+            let observe = |source| Error::Observe { source };
+            let info = live.client().get_info().await.map_err(observe)?;
+            let last_irreversible = match info.last_irreversible_block_time {
+                Some(time) => time,
+                None => live
+                    .client()
+                    .get_block_info(info.last_irreversible_block_num)
+                    .await
+                    .map_err(observe)?
+                    .timestamp
+                    .to_time_point(),
+            };
+            if last_irreversible.to_microseconds() > self.landed_at {
                 self.landed = true;
                 return Ok(true);
             }

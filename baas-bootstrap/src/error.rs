@@ -58,7 +58,7 @@ pub enum Error {
         source: eos_client::Error,
     },
     /// The chain is in a state that the spec rules out and no operation can lead out of.
-    #[error("{operation}: the chain has {found}, the spec wants {wanted}; nothing was changed")]
+    #[error("{operation}: the chain has {found}, the spec wants {wanted}; it is left as it is")]
     Conflict {
         /// The operation, as the plan lists it.
         operation: String,

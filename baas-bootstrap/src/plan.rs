@@ -127,6 +127,7 @@ fn features(contracts: &Contracts, keys: &AccountKeys) -> Result<Stage, Error> {
 fn system_accounts(contracts: &Contracts, keys: &AccountKeys) -> Result<Stage, Error> {
     let create = SystemAccounts {
         bios: contracts.bios.clone(),
+        system: contracts.system.clone(),
         system_key: keys.get(SYSTEM)?.clone(),
         token_key: keys.get(TOKEN)?.clone(),
     };

@@ -28,12 +28,11 @@ pub struct SignedBlock {
     pub timestamp: BlockTimestamp,
 }
 
-/// Every elected producer signed a block within a full round that was observed from its beginning, and the last
-/// irreversible block has passed one of each.
+/// Every elected producer signed a block within one full round, and the last irreversible block has passed one of each.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Proof {
-    /// The first observed block of each producer, in the order in which they signed.
+    /// The first block of each producer in that round, in the order in which they signed.
     pub first_blocks: Vec<SignedBlock>,
     /// How many blocks of the observed ones each producer signed.
     pub blocks_signed: BTreeMap<Name, u32>,
@@ -50,6 +49,7 @@ pub struct Proof {
 /// Observes the chain from its head on until every elected producer has signed and that is final.
 ///
 /// # Errors
+///
 /// [`Error::NotProven`] with what is missing when `within` has passed.
 pub async fn prove(
     client: &Client,
@@ -58,51 +58,61 @@ pub async fn prove(
     observer: &Observer<'_>,
 ) -> Result<Proof, Error> {
     let start = Instant::now();
-    let mut round = Round {
-        elected,
-        first: None,
-        last: None,
-        next: None,
-        seen: BTreeMap::new(),
-        signed: BTreeMap::new(),
-    };
+    let mut blocks = Blocks::default();
+    let mut signers: Vec<Name> = Vec::new();
     let mut signed_after = None;
-    let mut reported = 0;
+    let mut reported = None;
     loop {
-        // A node that is briefly too busy to answer does not end the proof; the deadline does.
-        let failure = match round.observe(client, observer).await {
+        // A node that is briefly too busy to answer, or whose blocks are being replaced, does not end the proof; the
+        // deadline does.
+        let failure = match observe(client, &mut blocks).await {
             Ok(last_irreversible) => {
-                if round.has_all() {
+                let round = blocks.round(elected);
+                for block in &round.first_blocks {
+                    if !signers.contains(&block.producer) {
+                        signers.push(block.producer);
+                        observer(Event::ProducerSigned {
+                            producer: block.producer,
+                            block_num: block.block_num,
+                            signed: signers.len(),
+                            elected: elected.len(),
+                        });
+                    }
+                }
+                if round.has_all {
                     let signed_after = *signed_after.get_or_insert_with(|| start.elapsed());
                     let target = round.target();
-                    if last_irreversible >= target
-                        && round.is_full()
-                        && round.is_still_there(client).await?
-                    {
-                        return Ok(round.into_proof(
-                            last_irreversible,
+                    if last_irreversible >= target && round.is_over {
+                        return Ok(Proof {
+                            blocks_signed: blocks.signed_by(elected),
+                            observed: blocks.range(),
+                            first_blocks: round.first_blocks,
+                            last_irreversible_block_num: last_irreversible,
                             signed_after,
-                            start.elapsed(),
-                        ));
+                            irreversible_after: start.elapsed(),
+                        });
                     }
-                    if reported != last_irreversible {
-                        reported = last_irreversible;
+                    if reported != Some((last_irreversible, target)) {
+                        reported = Some((last_irreversible, target));
                         observer(Event::Irreversible {
                             last_irreversible_block_num: last_irreversible,
                             target,
                         });
                     }
+                } else {
+                    // A fork may have taken back what completed a round.
+                    signed_after = None;
                 }
                 None
             }
-            Err(error) if error.is_retryable() => Some(error),
+            Err(error) if error.is_retryable() || error.node().is_some() => Some(error),
             Err(source) => return Err(Error::Observe { source }),
         };
         if start.elapsed() >= within {
             return match failure {
                 Some(source) => Err(Error::Observe { source }),
                 None => Err(Error::NotProven {
-                    missing: round.missing(),
+                    missing: blocks.missing(elected),
                     waited_s: start.elapsed().as_secs(),
                 }),
             };
@@ -111,138 +121,251 @@ pub async fn prove(
     }
 }
 
-struct Round<'a> {
-    elected: &'a BTreeSet<Name>,
-    first: Option<SignedBlock>,
-    last: Option<BlockTimestamp>,
-    next: Option<u32>,
-    /// The first block of each elected producer.
-    seen: BTreeMap<Name, SignedBlock>,
-    signed: BTreeMap<Name, u32>,
+/// Looks at the blocks that came since the last look, and at those that replaced others; returns the last irreversible
+/// block.
+async fn observe(client: &Client, blocks: &mut Blocks) -> Result<u32, eos_client::Error> {
+    let info = client.get_info().await?;
+    blocks.forget_from(info.head_block_num.saturating_add(1));
+    if blocks.next() == Some(info.head_block_num.saturating_add(1))
+        && blocks
+            .last()
+            .is_some_and(|last| last.block_id != info.head_block_id)
+    {
+        blocks.forget_from(info.head_block_num);
+    }
+    while blocks.next().unwrap_or(info.head_block_num) <= info.head_block_num {
+        let block = client
+            .get_block_info(blocks.next().unwrap_or(info.head_block_num))
+            .await?;
+        let follows = blocks
+            .last()
+            .is_none_or(|last| last.block_id == block.previous);
+        if !follows {
+            blocks.forget_from(block.block_num.saturating_sub(1));
+            continue;
+        }
+        blocks.0.push(SignedBlock {
+            producer: block.producer,
+            block_num: block.block_num,
+            block_id: block.id,
+            timestamp: block.timestamp,
+        });
+    }
+    Ok(info.last_irreversible_block_num)
 }
 
-impl Round<'_> {
-    /// Looks at the blocks that came since the last look; returns the last irreversible block.
-    async fn observe(
-        &mut self,
-        client: &Client,
-        observer: &Observer<'_>,
-    ) -> Result<u32, eos_client::Error> {
-        let info = client.get_info().await?;
-        let mut next = *self.next.get_or_insert(info.head_block_num);
-        while next <= info.head_block_num {
-            let block = client.get_block_info(next).await?;
-            let signed = SignedBlock {
-                producer: block.producer,
-                block_num: block.block_num,
-                block_id: block.id,
-                timestamp: block.timestamp,
-            };
-            self.take(signed, observer);
-            next += 1;
-            self.next = Some(next);
-        }
-        Ok(info.last_irreversible_block_num)
-    }
+/// Blocks that follow one another, from the first observed one on.
+#[derive(Debug, Default)]
+struct Blocks(Vec<SignedBlock>);
 
-    fn take(&mut self, block: SignedBlock, observer: &Observer<'_>) {
-        if !self.elected.contains(&block.producer) {
-            return;
-        }
-        self.last = Some(block.timestamp);
-        *self.signed.entry(block.producer).or_default() += 1;
-        self.first.get_or_insert_with(|| block.clone());
-        if !self.seen.contains_key(&block.producer) {
-            let (producer, block_num) = (block.producer, block.block_num);
-            self.seen.insert(producer, block);
-            let (signed, elected) = (self.seen.len(), self.elected.len());
-            observer(Event::ProducerSigned {
-                producer,
-                block_num,
-                signed,
-                elected,
-            });
-        }
-    }
+/// The first stretch of as many slots as a round has in which every elected producer signed; or, when there is none
+/// yet, the stretch that may become one.
+#[derive(Debug, PartialEq, Eq)]
+struct Round {
+    first_blocks: Vec<SignedBlock>,
+    has_all: bool,
+    /// Whether all of its slots have passed.
+    is_over: bool,
+}
 
-    fn has_all(&self) -> bool {
-        self.seen.len() == self.elected.len()
-    }
-
-    /// Whether everyone's turn has come once, by the slots of the blocks observed.
-    fn is_full(&self) -> bool {
-        let (Some(first), Some(last)) = (&self.first, self.last) else {
-            return false;
-        };
-        let producers = u32::try_from(self.elected.len()).unwrap_or(u32::MAX);
-        let slots = last
-            .to_slot()
-            .saturating_sub(first.timestamp.to_slot())
-            .saturating_add(1);
-        slots >= producers.saturating_mul(BLOCKS_PER_TURN)
-    }
-
+impl Round {
     /// The block that must become irreversible: the latest of the producers' first ones.
     fn target(&self) -> u32 {
-        self.seen
-            .values()
+        self.first_blocks
+            .iter()
             .map(|block| block.block_num)
             .max()
             .unwrap_or(0)
     }
+}
 
-    /// A fork may have replaced what was seen; then it is looked at again.
-    async fn is_still_there(&mut self, client: &Client) -> Result<bool, Error> {
-        let mut replaced = Vec::new();
-        for block in self.seen.values() {
-            let live = client
-                .get_block_info(block.block_num)
-                .await
-                .map_err(|source| Error::Observe { source })?;
-            if live.id != block.block_id {
-                replaced.push(block.producer);
+impl Blocks {
+    fn last(&self) -> Option<&SignedBlock> {
+        self.0.last()
+    }
+
+    fn next(&self) -> Option<u32> {
+        self.last().map(|last| last.block_num.saturating_add(1))
+    }
+
+    fn forget_from(&mut self, block_num: u32) {
+        self.0.retain(|block| block.block_num < block_num);
+    }
+
+    fn range(&self) -> (u32, u32) {
+        let number = |block: Option<&SignedBlock>| block.map_or(0, |block| block.block_num);
+        (number(self.0.first()), number(self.last()))
+    }
+
+    fn signed_by(&self, elected: &BTreeSet<Name>) -> BTreeMap<Name, u32> {
+        let mut signed = BTreeMap::new();
+        for block in self
+            .0
+            .iter()
+            .filter(|block| elected.contains(&block.producer))
+        {
+            *signed.entry(block.producer).or_default() += 1;
+        }
+        signed
+    }
+
+    fn round(&self, elected: &BTreeSet<Name>) -> Round {
+        let slots = u32::try_from(elected.len())
+            .unwrap_or(u32::MAX)
+            .saturating_mul(BLOCKS_PER_TURN);
+        let now = self.last().map_or(0, |last| last.timestamp.to_slot());
+        let mut round = Round {
+            first_blocks: Vec::new(),
+            has_all: false,
+            is_over: false,
+        };
+        for (start, first) in self.0.iter().enumerate() {
+            if !elected.contains(&first.producer) {
+                continue;
+            }
+            let end = first.timestamp.to_slot().saturating_add(slots);
+            let stretch = self.0.iter().skip(start);
+            let mut seen = BTreeMap::new();
+            for block in stretch.take_while(|block| block.timestamp.to_slot() < end) {
+                if elected.contains(&block.producer) {
+                    seen.entry(block.producer).or_insert(block);
+                }
+            }
+            let has_all = seen.len() == elected.len();
+            let is_over = now.saturating_add(1) >= end;
+            let mut first_blocks: Vec<SignedBlock> = seen.into_values().cloned().collect();
+            first_blocks.sort_by_key(|block| block.block_num);
+            round = Round {
+                first_blocks,
+                has_all,
+                is_over,
+            };
+            // A stretch that is still open may become the one.
+            if has_all || !is_over {
+                break;
             }
         }
-        for producer in &replaced {
-            self.seen.remove(producer);
-        }
-        Ok(replaced.is_empty())
+        round
     }
 
-    fn missing(&self) -> String {
-        let silent: Vec<String> = self
-            .elected
+    fn missing(&self, elected: &BTreeSet<Name>) -> String {
+        let round = self.round(elected);
+        if round.has_all {
+            return format!("block {} has not become irreversible", round.target());
+        }
+        let has_signed = |name: &Name| {
+            round
+                .first_blocks
+                .iter()
+                .any(|block| block.producer == *name)
+        };
+        let silent: Vec<String> = elected
             .iter()
-            .filter(|name| !self.seen.contains_key(name))
+            .filter(|name| !has_signed(name))
             .map(ToString::to_string)
             .collect();
-        if silent.is_empty() {
-            return format!("block {} has not become irreversible", self.target());
-        }
+        let (first, last) = self.range();
         format!(
-            "no block signed by {} since block {}",
-            silent.join(", "),
-            self.next.unwrap_or(0)
+            "no block signed by {} in a round of blocks {first} to {last}",
+            silent.join(", ")
         )
     }
+}
 
-    fn into_proof(
-        self,
-        last_irreversible: u32,
-        signed_after: Duration,
-        irreversible_after: Duration,
-    ) -> Proof {
-        let last = self.next.unwrap_or(1).saturating_sub(1);
-        let first = self.first.as_ref().map_or(last, |block| block.block_num);
-        let mut first_blocks: Vec<SignedBlock> = self.seen.into_values().collect();
-        first_blocks.sort_by_key(|block| block.block_num);
-        Proof {
-            first_blocks,
-            blocks_signed: self.signed,
-            observed: (first, last),
-            last_irreversible_block_num: last_irreversible,
-            signed_after,
-            irreversible_after,
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        text.parse().unwrap()
+    }
+
+    fn elected() -> BTreeSet<Name> {
+        ["bp1", "bp2"].map(name).into()
+    }
+
+    /// Blocks in consecutive slots but for those named `-`, which were missed.
+    fn blocks(producers: &[&str]) -> Blocks {
+        let mut blocks = Blocks::default();
+        let mut block_num = 100;
+        for (slot, producer) in (5000..).zip(producers) {
+            if *producer == "-" {
+                continue;
+            }
+            block_num += 1;
+            blocks.0.push(SignedBlock {
+                producer: name(producer),
+                block_num,
+                block_id: format!("{block_num:08x}{:056x}", 0).parse().unwrap(),
+                timestamp: BlockTimestamp::from_slot(slot),
+            });
         }
+        blocks
+    }
+
+    fn turns(turns: &[&'static str]) -> Vec<&'static str> {
+        turns.iter().flat_map(|producer| [*producer; 12]).collect()
+    }
+
+    #[test]
+    fn a_round_needs_everyone_and_all_of_its_slots() {
+        let mut producers = turns(&["bp1"]);
+        let round = blocks(&producers).round(&elected());
+        assert!(!round.has_all && !round.is_over);
+        producers.push("bp2");
+        let round = blocks(&producers).round(&elected());
+        assert!(round.has_all && !round.is_over);
+        assert_eq!(round.target(), 113);
+        producers.extend(["bp2"; 11]);
+        assert!(blocks(&producers).round(&elected()).is_over);
+    }
+
+    #[test]
+    fn blocks_before_the_elected_do_not_count() {
+        let mut producers = turns(&["eosio"]);
+        producers.extend(turns(&["bp1", "bp2"]));
+        let round = blocks(&producers).round(&elected());
+        assert!(round.has_all && round.is_over);
+        assert_eq!(round.first_blocks[0].block_num, 113);
+    }
+
+    #[test]
+    fn a_producer_that_comes_rounds_later_is_not_of_the_same_round() {
+        let mut producers = turns(&["bp1", "-", "bp1", "-", "bp1"]);
+        let round = blocks(&producers).round(&elected());
+        assert!(!round.has_all);
+        assert!(
+            blocks(&producers)
+                .missing(&elected())
+                .contains("signed by bp2")
+        );
+        producers.extend(turns(&["bp2"]));
+        let round = blocks(&producers).round(&elected());
+        assert!(round.has_all);
+        // Of the round in which bp2 came: the last turn of bp1, not its first one.
+        assert!(round.first_blocks[0].block_num > 124, "{round:?}");
+    }
+
+    #[test]
+    fn missed_slots_count_as_time() {
+        let mut producers = vec!["bp1"];
+        producers.extend(["-"; 22]);
+        producers.push("bp2");
+        let round = blocks(&producers).round(&elected());
+        assert!(round.has_all && round.is_over);
+        producers.insert(1, "-");
+        assert!(!blocks(&producers).round(&elected()).has_all);
+    }
+
+    #[test]
+    fn replaced_blocks_are_forgotten() {
+        let mut blocks = blocks(&turns(&["bp1", "bp2"]));
+        blocks.forget_from(110);
+        assert_eq!(blocks.range(), (101, 109));
+        assert_eq!(
+            blocks.signed_by(&elected()),
+            BTreeMap::from([(name("bp1"), 9)])
+        );
+        assert!(!blocks.round(&elected()).has_all);
     }
 }

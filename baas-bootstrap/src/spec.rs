@@ -124,10 +124,21 @@ pub struct VoteSpec {
     pub producers: Vec<Name>,
 }
 
-/// What `cleos system newaccount` buys unless told otherwise.
+/// What `cleos system newaccount` buys in the tutorial.
+pub(crate) const DEFAULT_RAM_BYTES: u32 = 8192;
+
 fn default_ram_bytes() -> u32 {
-    8192
+    DEFAULT_RAM_BYTES
 }
+
+/// What a new account takes under `eosio.system`.
+const LEAST_RAM_BYTES: u32 = 2996;
+
+/// No schedule of `eosio.system` is longer.
+const MOST_PRODUCERS: usize = 21;
+
+/// What the RAM market of `eosio.system` begins with: 64 GiB for a thousandth of the supply.
+const RAM_MARKET_BYTES: i128 = 64 << 30;
 
 /// One thing that is wrong with a [`ChainSpec`], and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,6 +218,7 @@ impl ChainSpec {
         check.amounts();
         check.delegations();
         check.votes();
+        check.ram();
         check.total();
         check.problems
     }
@@ -377,21 +389,70 @@ impl Check<'_> {
     }
 
     fn delegations(&mut self) {
+        let spec = self.spec;
         let known = self.known();
-        for (index, delegation) in self.spec.delegations.iter().enumerate() {
-            for (field, name) in [("from", delegation.from), ("receiver", delegation.receiver)] {
+        // What is staked is one sum for an owner and a receiver: two wishes for it would each be taken for the other.
+        let accounts = spec.accounts.iter().map(|account| account.name);
+        let producers = spec.producers.iter().map(|producer| producer.name);
+        let mut staked: BTreeMap<(Name, Name), String> = accounts
+            .chain(producers)
+            .map(|name| ((SYSTEM, name), format!("the stake of `{name}` itself")))
+            .collect();
+        for (index, delegation) in spec.delegations.iter().enumerate() {
+            let DelegationSpec {
+                from,
+                receiver,
+                transfer,
+                ..
+            } = *delegation;
+            let path = format!("delegations[{index}]");
+            for (field, name) in [("from", from), ("receiver", receiver)] {
                 if name != SYSTEM && !known.contains(&name) {
-                    self.problem(
-                        format!("delegations[{index}].{field}"),
-                        unknown_account(name),
-                    );
+                    self.problem(format!("{path}.{field}"), unknown_account(name));
                 }
             }
-            if delegation.transfer && delegation.from == delegation.receiver {
-                self.problem(
-                    format!("delegations[{index}].transfer"),
-                    format!("`{}` cannot transfer stake to itself", delegation.from),
-                );
+            if transfer && from == receiver {
+                let message = format!("`{from}` cannot transfer stake to itself");
+                self.problem(format!("{path}.transfer"), message);
+            }
+            let owner = if transfer { receiver } else { from };
+            if let Some(first) = staked.get(&(owner, receiver)) {
+                let message = format!("adds to {first}; name one amount for both");
+                self.problem(path, message);
+            } else {
+                staked.insert((owner, receiver), path);
+            }
+        }
+        self.payers();
+    }
+
+    /// Whoever delegates must have received what it delegates.
+    fn payers(&mut self) {
+        let spec = self.spec;
+        for (index, first) in spec.delegations.iter().enumerate() {
+            let payer = first.from;
+            let is_first = spec
+                .delegations
+                .iter()
+                .position(|other| other.from == payer)
+                == Some(index);
+            if payer == SYSTEM || !is_first {
+                continue;
+            }
+            let own = spec
+                .delegations
+                .iter()
+                .filter(|delegation| delegation.from == payer);
+            let paid: i128 = own
+                .flat_map(|delegation| [delegation.net, delegation.cpu])
+                .map(|asset| i128::from(asset.amount()))
+                .sum();
+            let account = spec.accounts.iter().find(|account| account.name == payer);
+            let received = account.and_then(|account| account.receives);
+            if paid > received.map_or(0, |asset| i128::from(asset.amount())) {
+                let has = received.map_or("nothing".to_owned(), |asset| asset.to_string());
+                let message = format!("`{payer}` receives {has}, and delegates more than that");
+                self.problem(format!("delegations[{index}].from"), message);
             }
         }
     }
@@ -405,6 +466,12 @@ impl Check<'_> {
             .map(|producer| producer.name)
             .collect();
         let mut voters = BTreeSet::new();
+        let elected = self.spec.elected().len();
+        if elected > MOST_PRODUCERS {
+            let message =
+                format!("{elected} producers are voted for, a schedule takes {MOST_PRODUCERS}");
+            self.problem("votes", message);
+        }
         for (index, vote) in self.spec.votes.iter().enumerate() {
             if vote.voter != SYSTEM && !known.contains(&vote.voter) {
                 self.problem(format!("votes[{index}].voter"), unknown_account(vote.voter));
@@ -414,6 +481,20 @@ impl Check<'_> {
                     format!("votes[{index}].voter"),
                     format!("`{}` votes twice", vote.voter),
                 );
+            }
+            let is_own_stake = |delegation: &DelegationSpec| {
+                delegation.receiver == vote.voter
+                    && (delegation.transfer || delegation.from == vote.voter)
+            };
+            if !self.spec.delegations.iter().any(is_own_stake) {
+                let message = format!(
+                    "`{}` has no stake of its own: a delegation to it needs `transfer: true`",
+                    vote.voter
+                );
+                self.problem(format!("votes[{index}].voter"), message);
+            }
+            if vote.producers.is_empty() {
+                self.problem(format!("votes[{index}].producers"), "is empty");
             }
             if vote.producers.len() > MOST_VOTES {
                 let message = format!(
@@ -432,6 +513,43 @@ impl Check<'_> {
                 }
             }
         }
+    }
+
+    /// RAM must suffice for an account, and cost something: with a small supply, the market would sell it for nothing.
+    fn ram(&mut self) {
+        let spec = self.spec;
+        let accounts = spec
+            .accounts
+            .iter()
+            .map(|account| account.ram_bytes)
+            .enumerate();
+        let producers = spec
+            .producers
+            .iter()
+            .map(|producer| producer.ram_bytes)
+            .enumerate();
+        let bought: Vec<(String, u32)> = accounts
+            .map(|(index, bytes)| (format!("accounts[{index}].ram_bytes"), bytes))
+            .chain(producers.map(|(index, bytes)| (format!("producers[{index}].ram_bytes"), bytes)))
+            .collect();
+        for (path, bytes) in bought {
+            if bytes < LEAST_RAM_BYTES {
+                let message = format!("{bytes} bytes do not hold an account, {LEAST_RAM_BYTES} do");
+                self.problem(path, message);
+            } else if self.ram_price(bytes) < 2 {
+                let message = format!(
+                    "{bytes} bytes cost less than two of the token's smallest units, which the market refuses; give the \
+                     token a larger issue or more decimals than {}",
+                    spec.token.issue.symbol().precision()
+                );
+                self.problem(path, message);
+            }
+        }
+    }
+
+    /// About what RAM costs in the smallest units, at the price with which the market opens.
+    fn ram_price(&self, bytes: u32) -> i128 {
+        i128::from(self.spec.token.issue.amount()) / 1000 * i128::from(bytes) / RAM_MARKET_BYTES
     }
 
     /// What is staked and given away must be there.
@@ -460,12 +578,19 @@ impl Check<'_> {
             .chain(delegations)
             .map(|asset| i128::from(asset.amount()))
             .sum();
+        // The price rises as RAM is bought, and the market takes a fee.
+        let ram_bytes = spec.accounts.iter().map(|account| account.ram_bytes);
+        let ram_bytes = ram_bytes.chain(spec.producers.iter().map(|producer| producer.ram_bytes));
+        let ram: i128 = ram_bytes
+            .map(|bytes| self.ram_price(bytes) * 102 / 100 + 2)
+            .sum();
+        let total = total + ram;
         let issue = &spec.token.issue;
         if total > i128::from(issue.amount()) {
             // Printed by hand: the sum may be larger than an asset can be.
             let unit = 10_i128.pow(u32::from(issue.symbol().precision()));
             let message = format!(
-                "the stakes and transfers paid by eosio add up to {}, which is more than the {issue} that are issued",
+                "the stakes, transfers and RAM paid by eosio add up to {}, which is more than the {issue} that are issued",
                 total / unit
             );
             self.problem("token.issue", message);

@@ -4,7 +4,7 @@ use std::io::{IsTerminal, Write};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::{Map, Value, json};
 
 /// Receives what happens and shows it. Shared by the callbacks of several crates, hence the lock inside.
@@ -66,13 +66,14 @@ impl Display {
     pub fn stage(&self, title: &str, steps: Option<u64>) {
         self.emit("stage_started", json!({ "stage": title, "steps": steps }));
         self.say(title);
-        let bar = match (self.mode, steps) {
-            (Mode::Terminal, Some(steps)) => ProgressBar::new(steps).with_style(style_of(
-                "  {spinner:.cyan} {bar:24.cyan/dim} {pos}/{len} {elapsed:.dim} {wide_msg:.dim}",
-            )),
-            (Mode::Terminal, None) => ProgressBar::new_spinner()
+        let bar = match steps {
+            _ if self.mode != Mode::Terminal => ProgressBar::hidden(),
+            // On standard output, where the lines go: standard error may lead elsewhere.
+            Some(_) => ProgressBar::with_draw_target(steps, ProgressDrawTarget::stdout()).with_style(
+                style_of("  {spinner:.cyan} {bar:24.cyan/dim} {pos}/{len} {elapsed:.dim} {wide_msg:.dim}"),
+            ),
+            None => ProgressBar::with_draw_target(None, ProgressDrawTarget::stdout())
                 .with_style(style_of("  {spinner:.cyan} {elapsed:.dim} {wide_msg:.dim}")),
-            _ => ProgressBar::hidden(),
         };
         if self.mode == Mode::Terminal {
             bar.enable_steady_tick(Duration::from_millis(100));

@@ -52,6 +52,13 @@ impl Check for RolloutSpec {
         if problems.is_partial() {
             return;
         }
+        if self.chain.elected().is_empty() {
+            report(
+                &mut problems,
+                "votes",
+                "nobody is voted for, so no producer would be elected",
+            );
+        }
         for (index, producer) in self.chain.producers.iter().enumerate() {
             if !nodes().any(|node| node.account() == Some(producer.name)) {
                 let message = format!("no node of the network produces for `{}`", producer.name);
@@ -164,7 +171,7 @@ mod tests {
                 ),
                 (
                     "chain.token.issue",
-                    "the stakes and transfers paid by eosio add up to 1050014020, which is more than the \
+                    "the stakes, transfers and RAM paid by eosio add up to 1050014020, which is more than the \
                      1000000000.0000 SYS that are issued"
                 ),
                 ("chain.token.memos", "unknown field, did you mean `memo`?"),

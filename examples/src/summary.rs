@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use baas_bootstrap::{Proof, Report};
 use baas_deploy::NetworkKeys;
@@ -62,21 +62,12 @@ impl Summary {
         }
     }
 
-    /// Adds what is known when the chain is proven.
+    /// Returns what `eosio` and the spec's accounts hold.
     ///
     /// # Errors
     ///
-    /// When the balances cannot be asked for.
-    pub async fn add_chain(
-        &mut self,
-        spec: &RolloutSpec,
-        report: &Report,
-        proof: &Proof,
-        started: Instant,
-    ) -> Result<(), Error> {
-        let whole = started.elapsed();
-        let since_proof_began =
-            |after: Duration| (whole + after).saturating_sub(proof.irreversible_after);
+    /// When the node cannot be asked.
+    pub async fn balances(&self, spec: &RolloutSpec) -> Result<Vec<(Name, Asset)>, Error> {
         let client = Client::new(self.boot_url())?;
         let code = spec.chain.token.maximum_supply.symbol().code();
         let token = Name::from_static("eosio.token");
@@ -87,14 +78,25 @@ impl Summary {
                 balances.push((account, balance));
             }
         }
+        Ok(balances)
+    }
+
+    /// Adds what is known when the chain is proven, so long after the program's start.
+    pub fn add_chain(
+        &mut self,
+        report: &Report,
+        proof: Proof,
+        balances: Vec<(Name, Asset)>,
+        after: Duration,
+    ) {
+        let proof_began = after.saturating_sub(proof.irreversible_after);
         self.chain = Some(ChainSummary {
             transactions: report.transactions.len(),
-            proof: proof.clone(),
-            all_signed_after: since_proof_began(proof.signed_after),
-            irreversible_after: since_proof_began(proof.irreversible_after),
+            all_signed_after: proof_began + proof.signed_after,
+            irreversible_after: after,
             balances,
+            proof,
         });
-        Ok(())
     }
 
     /// Returns where the boot node answers.

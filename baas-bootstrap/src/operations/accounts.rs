@@ -5,7 +5,7 @@ use eos_keys::PublicKey;
 use serde::Serialize;
 
 use super::{Operation, State, asking};
-use crate::spec::{SYSTEM, SYSTEM_ACCOUNTS, TOKEN};
+use crate::spec::{DEFAULT_RAM_BYTES, SYSTEM, SYSTEM_ACCOUNTS, TOKEN};
 use crate::{Contract, Error, LiveChain};
 
 #[derive(Serialize)]
@@ -14,6 +14,13 @@ struct NewAccount {
     name: Name,
     owner: Authority,
     active: Authority,
+}
+
+#[derive(Serialize)]
+struct BuyRamBytes {
+    payer: Name,
+    receiver: Name,
+    bytes: u32,
 }
 
 impl NewAccount {
@@ -31,6 +38,7 @@ impl NewAccount {
 #[derive(Debug)]
 pub(crate) struct SystemAccounts {
     pub(crate) bios: Contract,
+    pub(crate) system: Contract,
     pub(crate) system_key: PublicKey,
     pub(crate) token_key: PublicKey,
 }
@@ -69,6 +77,13 @@ impl Operation for SystemAccounts {
     }
 
     async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
+        // Once the system contract is set, whoever creates an account buys its RAM.
+        let on_system = live
+            .client()
+            .get_raw_abi(SYSTEM)
+            .await
+            .map_err(asking(self))?;
+        let needs_ram = on_system.code_hash == self.system.code_hash;
         let mut actions = Vec::new();
         for name in self.absent(live).await? {
             let authority = if name == TOKEN {
@@ -83,6 +98,15 @@ impl Operation for SystemAccounts {
                 vec![PermissionLevel::active(SYSTEM)],
                 &data,
             )?);
+            if needs_ram {
+                let ram = BuyRamBytes {
+                    payer: SYSTEM,
+                    receiver: name,
+                    bytes: DEFAULT_RAM_BYTES,
+                };
+                let by_system = vec![PermissionLevel::active(SYSTEM)];
+                actions.push(self.system.action(SYSTEM, "buyrambytes", by_system, &ram)?);
+            }
         }
         live.execute(&self.describe(), actions, &[&self.system_key])
             .await
@@ -145,12 +169,6 @@ impl Operation for CreateAccount {
     }
 
     async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
-        #[derive(Serialize)]
-        struct BuyRamBytes {
-            payer: Name,
-            receiver: Name,
-            bytes: u32,
-        }
         #[derive(Serialize)]
         struct Transfer {
             from: Name,

@@ -69,6 +69,11 @@ impl Operation for SetContract {
             abi: Bytes,
         }
         let account = self.account;
+        let live_abi = live
+            .client()
+            .get_raw_abi(account)
+            .await
+            .map_err(asking(self))?;
         let code = SetCode {
             account,
             vmtype: 0,
@@ -79,20 +84,22 @@ impl Operation for SetContract {
             account,
             abi: self.contract.packed_abi.clone().into(),
         };
-        let actions = vec![
-            self.native.action(
+        let mut actions = Vec::new();
+        // Nodes refuse to set the same code again.
+        if live_abi.code_hash != self.contract.code_hash {
+            actions.push(self.native.action(
                 SYSTEM,
                 "setcode",
                 vec![PermissionLevel::active(account)],
                 &code,
-            )?,
-            self.native.action(
-                SYSTEM,
-                "setabi",
-                vec![PermissionLevel::active(account)],
-                &abi,
-            )?,
-        ];
+            )?);
+        }
+        actions.push(self.native.action(
+            SYSTEM,
+            "setabi",
+            vec![PermissionLevel::active(account)],
+            &abi,
+        )?);
         live.execute(&self.describe(), actions, &[&self.key]).await
     }
 }

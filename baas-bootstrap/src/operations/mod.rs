@@ -81,6 +81,11 @@ pub trait Operation: Send + Sync + fmt::Debug {
         false
     }
 
+    /// Returns whether it changes the chain, or only waits for it.
+    fn acts(&self) -> bool {
+        true
+    }
+
     /// Returns how long the chain may take to show the effect.
     fn patience(&self) -> Duration {
         Duration::from_secs(30)
@@ -92,7 +97,9 @@ pub trait Operation: Send + Sync + fmt::Debug {
     /// When it does not show within [`Operation::patience`].
     async fn verify(&self, live: &LiveChain) -> Result<Option<String>, Error> {
         const POLL: Duration = Duration::from_millis(50);
+        const RESEND: Duration = Duration::from_secs(4);
         let start = Instant::now();
+        let mut resend_at = start + RESEND;
         loop {
             let what = match self.check(live).await? {
                 State::InPlace { note } => return Ok(note),
@@ -112,6 +119,10 @@ pub trait Operation: Send + Sync + fmt::Debug {
                     missing: what,
                     waited_s,
                 });
+            }
+            if Instant::now() >= resend_at {
+                live.send_again().await;
+                resend_at = Instant::now() + RESEND;
             }
             tokio::time::sleep(POLL).await;
         }

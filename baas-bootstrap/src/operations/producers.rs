@@ -124,6 +124,10 @@ impl Operation for ProducerNodesInStep {
         Ok(())
     }
 
+    fn acts(&self) -> bool {
+        false
+    }
+
     fn patience(&self) -> Duration {
         Duration::from_mins(2)
     }

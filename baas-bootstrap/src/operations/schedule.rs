@@ -55,6 +55,10 @@ impl Operation for ElectedSchedule {
         Ok(())
     }
 
+    fn acts(&self) -> bool {
+        false
+    }
+
     /// The system contract looks at the votes once a minute, and a schedule takes its time to become irreversible.
     fn patience(&self) -> Duration {
         Duration::from_mins(3)

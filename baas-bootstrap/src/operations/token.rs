@@ -48,18 +48,23 @@ impl Operation for CreateToken {
                 ),
             });
         }
+        if stats.supply.amount() < self.spec.issue.amount() {
+            return Ok(State::Conflict {
+                found: format!(
+                    "token {code}, created by somebody else, with {} issued",
+                    stats.supply
+                ),
+                wanted: format!("at least {}", self.spec.issue),
+            });
+        }
         // Read back, as the tutorial does.
         let balance = live
             .client()
             .get_currency_balance(TOKEN, SYSTEM, code)
             .await
             .map_err(asking(self))?;
-        let Some(balance) = balance.filter(|_| stats.supply.amount() > 0) else {
-            return Ok(State::missing(format!("nothing of token {code} is issued")));
-        };
-        Ok(State::InPlace {
-            note: Some(format!("eosio holds {balance}")),
-        })
+        let note = balance.map(|balance| format!("eosio holds {balance}"));
+        Ok(State::InPlace { note })
     }
 
     async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
@@ -74,39 +79,21 @@ impl Operation for CreateToken {
             quantity: Asset,
             memo: &'a str,
         }
-        let mut actions = Vec::new();
-        let mut keys = vec![&self.system_key];
-        let code = self.spec.maximum_supply.symbol().code();
-        if live
-            .client()
-            .get_currency_stats(TOKEN, code)
-            .await
-            .map_err(asking(self))?
-            .is_none()
-        {
-            let create = Create {
-                issuer: SYSTEM,
-                maximum_supply: self.spec.maximum_supply,
-            };
-            actions.push(self.token.action(
-                TOKEN,
-                "create",
-                vec![PermissionLevel::active(TOKEN)],
-                &create,
-            )?);
-            keys.push(&self.token_key);
-        }
+        let create = Create {
+            issuer: SYSTEM,
+            maximum_supply: self.spec.maximum_supply,
+        };
         let issue = Issue {
             to: SYSTEM,
             quantity: self.spec.issue,
             memo: &self.spec.memo,
         };
-        actions.push(self.token.action(
-            TOKEN,
-            "issue",
-            vec![PermissionLevel::active(SYSTEM)],
-            &issue,
-        )?);
+        let by = |account| vec![PermissionLevel::active(account)];
+        let actions = vec![
+            self.token.action(TOKEN, "create", by(TOKEN), &create)?,
+            self.token.action(TOKEN, "issue", by(SYSTEM), &issue)?,
+        ];
+        let keys = [&self.token_key, &self.system_key];
         live.execute(&self.describe(), actions, &keys).await
     }
 }

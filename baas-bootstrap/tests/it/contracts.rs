@@ -83,3 +83,19 @@ fn a_matching_hash_is_accepted() {
     let contracts = Contracts::load(dir.path(), &pins).unwrap();
     assert_eq!(contracts.system.name, "eosio.system");
 }
+
+#[test]
+fn a_hash_for_a_contract_that_is_not_set_is_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["eosio.bios", "eosio.system", "eosio.token", "eosio.msig"] {
+        contract(dir.path(), name, WASM, ABI);
+    }
+    let pins = [("eosio.tokn".to_owned(), Checksum256::hash(WASM))];
+    let problems = problems(dir.path(), &pins);
+    assert_eq!(problems.len(), 1);
+    assert!(
+        problems[0].starts_with("has a hash but is not set; the contracts are eosio.bios,"),
+        "{}",
+        problems[0]
+    );
+}

@@ -1,14 +1,17 @@
 //! The tutorial on a real node that produces for all four producers, interrupted after every step.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
+use baas_bootstrap::progress::Event;
 use baas_bootstrap::testing::Chain;
 use baas_bootstrap::{
     AccountKeys, ChainSpec, Contracts, Error, LiveChain, Outcome, Plan, converge, prove,
 };
 use baas_deploy::testing::Node;
 use eos_abi::{Asset, Name};
+use eos_client::TableQuery;
 use eos_keys::{LocalSigner, PrivateKey};
 
 use crate::support::contracts_dir;
@@ -30,6 +33,23 @@ async fn balance(live: &LiveChain, account: &str) -> Option<Asset> {
         .get_currency_balance(token, account.parse().unwrap(), code)
         .await
         .unwrap()
+}
+
+/// What one account has staked for another, for NET and for CPU.
+async fn delegated(live: &LiveChain, from: &str, to: &str) -> [String; 2] {
+    #[derive(serde::Deserialize)]
+    struct Delegated {
+        net_weight: String,
+        cpu_weight: String,
+    }
+    let from: Name = from.parse().unwrap();
+    let query = TableQuery::new("eosio".parse().unwrap(), from, "delband".parse().unwrap());
+    let query = query.key(to.parse::<Name>().unwrap());
+    let rows: Vec<Delegated> = live.client().get_table_rows(&query).await.unwrap();
+    let [row] = rows
+        .try_into()
+        .unwrap_or_else(|rows: Vec<_>| panic!("{} rows", rows.len()));
+    [row.net_weight, row.cpu_weight]
 }
 
 #[tokio::test]
@@ -61,19 +81,28 @@ async fn every_step_is_done_once_and_four_producers_sign() {
 
     // Each run is stopped after one step more than the one before, as if it had been killed there.
     for stop in 1..=steps {
-        let report = converge(&plan().truncated(stop), &live, &|_| ())
+        let waited = AtomicBool::new(false);
+        let observer = |event: Event| {
+            waited.fetch_or(matches!(event, Event::Waiting { .. }), Ordering::Relaxed);
+        };
+        let report = converge(&plan().truncated(stop), &live, &observer)
             .await
             .unwrap();
         let applied: Vec<usize> = (0..stop)
             .filter(|&at| report.operations[at].1 == Outcome::Applied)
             .collect();
         let (last, _) = &report.operations[stop - 1];
-        // Waiting needs no transaction; on a chain that is in step already, it finds everything in place.
-        if last.starts_with("wait until the producers' nodes") {
-            assert!(applied.is_empty(), "{report:?}");
-        } else {
-            assert_eq!(applied, [stop - 1], "{report:?}");
-        }
+        let only_waits = last.starts_with("wait until");
+        assert_eq!(
+            applied,
+            if only_waits { vec![] } else { vec![stop - 1] },
+            "{report:?}"
+        );
+        // The producing node itself activates the first feature; everything else is one transaction each.
+        let transactions = usize::from(!only_waits && !last.contains("PREACTIVATE"));
+        assert_eq!(report.transactions.len(), transactions, "{report:?}");
+        // Whatever a run before this one may have had on its way is over before stake is delegated.
+        assert_eq!(waited.into_inner(), last.starts_with("delegate"), "{last}");
     }
 
     let again = converge(&plan(), &live, &|_| ()).await.unwrap();
@@ -83,6 +112,18 @@ async fn every_step_is_done_once_and_four_producers_sign() {
         balance(&live, "alex").await.unwrap().to_string(),
         "10000.0000 SYS"
     );
+
+    // Exactly what the spec says, after all these runs.
+    assert_eq!(
+        delegated(&live, "bp1", "bp1").await,
+        ["100000000.0000 SYS", "50000000.0000 SYS"]
+    );
+    for producer in ["bp1", "bp2", "bp3", "bp4"] {
+        assert_eq!(
+            delegated(&live, "eosio", producer).await,
+            ["500.0000 SYS", "500.0000 SYS"]
+        );
+    }
 
     let proof = prove(
         live.client(),

@@ -148,6 +148,9 @@ impl Client {
             let block = self.get_block(scan.next()).await?;
             scan.push(&Link::of(&block, submission.id));
             looks -= 1;
+            if goal == Goal::Block && scan.found.is_some() {
+                break;
+            }
         }
         let last_irreversible = info.last_irreversible_block_num;
         if let Some(inclusion) = &scan.found {

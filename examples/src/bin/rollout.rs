@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -32,8 +32,8 @@ use examples::summary::Summary;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
-/// The proof needs two rounds of the producers; a machine with other work to do gets a few more.
-const PROOF_WITHIN: Duration = Duration::from_mins(6);
+/// How long a producer's turn takes. The proof needs two rounds of turns; a machine with other work to do gets more.
+const TURN: Duration = Duration::from_secs(6);
 
 /// What the shell reports for a program that Ctrl-C ended.
 const INTERRUPTED: u8 = 130;
@@ -78,7 +78,7 @@ struct Arguments {
 
 #[derive(Debug, Clone, Copy, Subcommand)]
 enum Command {
-    /// Show what would be done, and do nothing.
+    /// Show what would be done, and start nothing (a nodeos and contracts are downloaded where there are none yet).
     Plan,
     /// Show which nodes of the network run.
     Status,
@@ -99,7 +99,8 @@ fn main() -> ExitCode {
             display.abandon();
             let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
             display.fact("error", json!({ "causes": causes }));
-            eprintln!("error: {}", causes.join("\n  because: "));
+            // The terminal may be gone, and with it standard error.
+            let _ = writeln!(std::io::stderr(), "error: {}", causes.join("\n  because: "));
             ExitCode::FAILURE
         }
     }
@@ -207,23 +208,27 @@ async fn up(
     };
 
     let mut summary = Summary::of_network(&network, &keys);
+    let chain = async {
+        let (report, proof) = bring_up_chain(display, &plan, &summary, &keys).await?;
+        let balances = summary.balances(&spec).await?;
+        anyhow::Ok((report, proof, balances))
+    };
     let ended = tokio::select! {
-        done = bring_up_chain(display, &plan, &summary, &keys) => match done {
-            Ok((report, proof)) => {
-                summary.add_chain(&spec, &report, &proof, started).await?;
-                Ok(())
-            }
-            Err(error) => Err(error),
-        },
+        done = chain => done,
         () = interrupt.received() => {
             stop(display, network, &mut interrupt).await;
             return Ok(interrupted(display));
         }
         (node, exit) = network.any_ended() => Err(node_lost(&summary, node.as_str(), &exit.to_string())),
     };
-    if let Err(error) = ended {
-        stop(display, network, &mut interrupt).await;
-        return Err(error);
+    match ended {
+        Ok((report, proof, balances)) => {
+            summary.add_chain(&report, proof, balances, started.elapsed())
+        }
+        Err(error) => {
+            stop(display, network, &mut interrupt).await;
+            return Err(error);
+        }
     }
     display.result("summary", summary.to_json(), &summary.to_string());
     if arguments.once {
@@ -283,16 +288,15 @@ async fn bring_up_chain(
     display.result("bootstrapped", facts, &text);
 
     let elected = plan.elected();
-    if elected.is_empty() {
-        bail!("no producer is elected by the votes of this spec, so there is nothing to prove");
-    }
     // Each signs twelve blocks of half a second; the first turn may be partly over.
     let about = 6 * elected.len();
     display.stage(
         &format!("every elected producer signs (about {about} s)"),
         u64::try_from(elected.len()).ok(),
     );
-    let proof = prove(live.client(), elected, PROOF_WITHIN, &|event| {
+    let turns = u32::try_from(elected.len()).unwrap_or(u32::MAX);
+    let within = Duration::from_mins(2) + TURN * turns * 6;
+    let proof = prove(live.client(), elected, within, &|event| {
         show_chain_event(display, &event);
     })
     .await?;

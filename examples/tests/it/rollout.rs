@@ -6,6 +6,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
+use eos_abi::Name;
+use eos_client::{Client, TableQuery};
 use eos_keys::wallet::{Keystore, Password};
 use serde_json::Value;
 
@@ -79,6 +81,23 @@ fn assert_secrets_are_kept(dir: &Path, secrets: &[String]) {
     assert_eq!(dir.metadata().unwrap().permissions().mode() & 0o077, 0);
 }
 
+/// What `owner` has staked for `bp1`, for NET and for CPU, as the boot node has it.
+fn staked_for_bp1(summary: &Value, owner: &str) -> String {
+    let nodes = summary["nodes"].as_array().unwrap();
+    let boot = nodes.iter().find(|node| node["name"] == "boot").unwrap();
+    let client = Client::new(boot["rpc"].as_str().unwrap()).unwrap();
+    let (owner, bp1): (Name, Name) = (owner.parse().unwrap(), "bp1".parse().unwrap());
+    let query =
+        TableQuery::new("eosio".parse().unwrap(), owner, "delband".parse().unwrap()).key(bp1);
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let rows: Vec<Value> = runtime.block_on(client.get_table_rows(&query)).unwrap();
+    format!(
+        "{} {}",
+        rows[0]["net_weight"].as_str().unwrap(),
+        rows[0]["cpu_weight"].as_str().unwrap()
+    )
+}
+
 fn assert_proven(summary: &Value) {
     let producers = summary["producers"].as_array().unwrap();
     let names: BTreeSet<&str> = producers
@@ -137,6 +156,15 @@ fn killed_at_any_moment_it_ends_in_the_same_proven_state() {
     let mut last = Running::start(rollout(&dir));
     let summary = last.wait_for("summary", is("summary"));
     assert_proven(&summary);
+    // Nothing was paid twice in all these runs.
+    assert_eq!(
+        staked_for_bp1(&summary, "bp1"),
+        "100000000.0000 SYS 50000000.0000 SYS"
+    );
+    assert_eq!(
+        staked_for_bp1(&summary, "eosio"),
+        "500.0000 SYS 500.0000 SYS"
+    );
 
     // While it stays up: a second run is refused, and no secret is where it should not be.
     let second = output(rollout(&dir));
