@@ -184,7 +184,7 @@ impl Drop for LocalNetwork {
         if self.is_detached {
             return;
         }
-        for node in &self.nodes {
+        for node in &mut self.nodes {
             node.process.terminate();
         }
         let deadline = Instant::now() + DROP_WITHIN;

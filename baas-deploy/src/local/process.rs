@@ -57,6 +57,7 @@ pub(crate) struct NodeProcess {
     child: Option<Child>,
     exit: Option<NodeExit>,
     log_from: u64,
+    is_asked_to_end: bool,
 }
 
 /// What tells a process from any other that ever had its number.
@@ -85,6 +86,7 @@ impl NodeProcess {
                 child: Some(child),
                 exit: None,
                 log_from,
+                is_asked_to_end: false,
             }),
             Err(error) => {
                 child.kill()?;
@@ -106,6 +108,7 @@ impl NodeProcess {
             child: None,
             exit: None,
             log_from: 0,
+            is_asked_to_end: false,
         })
     }
 
@@ -145,9 +148,12 @@ impl NodeProcess {
         self.exit
     }
 
-    /// Asks it to stop.
-    pub(crate) fn terminate(&self) {
-        self.signal(Signal::TERM);
+    /// Asks it to stop, once: while nodeos shuts down, a second SIGTERM would kill it.
+    pub(crate) fn terminate(&mut self) {
+        if !self.is_asked_to_end {
+            self.is_asked_to_end = true;
+            self.signal(Signal::TERM);
+        }
     }
 
     /// Ends it at once.
