@@ -3,3 +3,8 @@
 pub mod display;
 pub mod rollout_spec;
 pub mod summary;
+
+/// The programs in the workspace's README, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+pub struct Readme;
