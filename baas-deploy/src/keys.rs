@@ -5,7 +5,7 @@ use eos_keys::PrivateKey;
 use eos_keys::wallet::{Keystore, Password, WalletError, create_secret_file, read_secret_file};
 
 use crate::error::{Error, io_error};
-use crate::local::files::create_private_dir;
+use crate::local::files::{create_private_dir, remove_unfinished};
 
 const PASSWORD_LIMIT: u64 = 4096;
 
@@ -41,6 +41,8 @@ impl NetworkKeys {
         let lock_path = dir.join("wallet.lock");
         let lock = File::create(&lock_path).map_err(io_error("create", &lock_path))?;
         lock.lock().map_err(io_error("lock", &lock_path))?;
+        remove_unfinished(dir, "wallet.keystore")?;
+        remove_unfinished(dir, "wallet.password")?;
 
         let (password, password_file) = match password {
             Some(password) => (password, None),
@@ -138,6 +140,33 @@ mod tests {
         assert_eq!(
             fs::metadata(&dir).unwrap().permissions().mode() & 0o777,
             0o700
+        );
+    }
+
+    #[test]
+    fn what_a_killed_run_left_half_written_is_removed() {
+        let dir = tempfile::tempdir().unwrap();
+        for name in [
+            ".wallet.keystore.0123.tmp",
+            ".wallet.password.4567.tmp",
+            "notes.tmp",
+        ] {
+            fs::write(dir.path().join(name), "half").unwrap();
+        }
+        NetworkKeys::open(dir.path(), None, ["a"]).unwrap();
+        let mut names: Vec<String> = fs::read_dir(dir.path())
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        assert_eq!(
+            names,
+            [
+                "notes.tmp",
+                "wallet.keystore",
+                "wallet.lock",
+                "wallet.password"
+            ]
         );
     }
 

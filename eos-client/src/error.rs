@@ -99,7 +99,7 @@ pub enum Error {
         id: TransactionId,
         /// The last failure.
         #[source]
-        source: Box<Error>,
+        source: Box<Self>,
     },
     /// The chain did not get as far as was waited for.
     #[error(
@@ -114,7 +114,7 @@ pub enum Error {
         waited_ms: u128,
         /// The last failure on the way, where there was one.
         #[source]
-        source: Option<Box<Error>>,
+        source: Option<Box<Self>>,
     },
 }
 

@@ -64,6 +64,24 @@ pub(crate) fn read_if_there(path: &Path) -> Result<Option<String>, Error> {
     }
 }
 
+/// Removes what a killed run left of a secret file that it was writing: `.NAME.….tmp` beside it. Whoever calls this holds
+/// the lock under which that file is written.
+pub(crate) fn remove_unfinished(dir: &Path, name: &str) -> Result<(), Error> {
+    let prefix = format!(".{name}.");
+    for entry in fs::read_dir(dir).map_err(io_error("read", dir))? {
+        let entry = entry.map_err(io_error("read", dir))?;
+        let file_name = entry.file_name();
+        let is_unfinished = file_name
+            .to_str()
+            .and_then(|found| found.strip_prefix(&prefix)?.strip_suffix(".tmp"))
+            .is_some();
+        if is_unfinished {
+            remove_if_there(&entry.path())?;
+        }
+    }
+    Ok(())
+}
+
 fn remove_if_there(path: &Path) -> Result<(), Error> {
     let is_dir = path.is_dir();
     let removed = if is_dir {

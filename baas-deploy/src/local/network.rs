@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -57,6 +58,8 @@ pub struct LocalNetwork {
     pub(super) ready_within: Duration,
     pub(super) stop_within: Duration,
     pub(super) dir: PathBuf,
+    /// The processes whose end has been told.
+    pub(super) told: BTreeSet<u32>,
     pub(super) is_detached: bool,
     // Dropped last, after the nodes have been stopped.
     pub(super) _lock: DirLock,
@@ -112,11 +115,14 @@ impl LocalNetwork {
         self.nodes.iter().find(|node| node.plan.role == Role::Boot)
     }
 
-    /// Waits until a node ends without having been asked to. It may be dropped at any time, as `tokio::select!` does.
+    /// Waits until a node ends without having been asked to, and tells each end once. It may be dropped at any time, as `tokio::select!` does.
     pub async fn any_ended(&mut self) -> (NodeName, NodeExit) {
         loop {
             for node in &mut self.nodes {
-                if let Some(exit) = node.process.exit() {
+                // Once for each process: a node that does not come back must not hide the next one that ends.
+                if let Some(exit) = node.process.exit()
+                    && self.told.insert(node.process.pid())
+                {
                     return (node.plan.name.clone(), exit);
                 }
             }

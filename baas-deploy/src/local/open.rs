@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::{Duration, Instant, SystemTime};
 
@@ -103,6 +104,7 @@ impl LocalNetworkBuilder {
             .canonicalize()
             .map_err(io_error("find", &self.dir))?;
         let lock = DirLock::take(&dir)?;
+        files::remove_unfinished(&dir, "genesis.json")?;
         let genesis = plan::genesis(&dir, &self.spec, &self.keys, now())?;
         let mut network = LocalNetwork {
             nodeos,
@@ -111,6 +113,7 @@ impl LocalNetworkBuilder {
             ready_within: self.ready_within,
             stop_within: self.stop_within,
             dir,
+            told: BTreeSet::new(),
             is_detached: false,
             _lock: lock,
         };
@@ -171,6 +174,7 @@ impl LocalNetworkBuilder {
                 continue;
             }
             plan.files.create_dirs()?;
+            files::remove_unfinished(&plan.files.dir, "config.ini")?;
             plan.files.write_config(&plan.config)?;
             let start = if plan.files.has_blocks() {
                 Start::Resume { on_stale: false }

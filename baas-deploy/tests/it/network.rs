@@ -248,6 +248,9 @@ async fn a_node_that_was_killed_is_repaired_and_one_that_hangs_is_killed() {
         .await
         .unwrap();
     assert_eq!(ended, (name("bp1"), NodeExit::Signal(9)));
+    // Told once: it must not hide the end of another one.
+    let again = tokio::time::timeout(Duration::from_millis(500), network.any_ended());
+    assert!(again.await.is_err());
     scene.events();
     network
         .restart(&name("bp1"), &|event| {

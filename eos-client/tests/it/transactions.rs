@@ -353,12 +353,12 @@ async fn the_node_says_which_keys_must_sign() {
         .sign(&client, &signer)
         .await
         .unwrap();
-    let signed = submission.packed.unpack().unwrap();
-    let digest = signed
+    let unpacked = submission.packed.unpack().unwrap();
+    let digest = unpacked
         .transaction
         .signing_digest(&client.get_info().await.unwrap().chain_id, &[])
         .unwrap();
-    let signers: Vec<_> = signed
+    let signers: Vec<_> = unpacked
         .signatures
         .iter()
         .map(|signature| signature.recover(&digest).unwrap())
