@@ -58,6 +58,7 @@ pub async fn converge(
 ) -> Result<Report, Error> {
     let sent_before = live.sent().len();
     let mut flight = Flight::observe(live).await?;
+    refuse_conflicts(plan, live).await?;
     let mut operations = Vec::new();
     for stage in plan.stages() {
         let start = Instant::now();
@@ -82,6 +83,29 @@ pub async fn converge(
         operations,
         transactions,
     })
+}
+
+/// On a chain that is further along, tells what stands in the way of any operation before the first one changes anything.
+async fn refuse_conflicts(plan: &Plan, live: &LiveChain) -> Result<(), Error> {
+    let mut operations = plan.stages().iter().flat_map(|stage| &stage.operations);
+    let Some(first) = operations.next() else {
+        return Ok(());
+    };
+    if !matches!(first.check(live).await?, State::InPlace { .. }) {
+        return Ok(());
+    }
+    for operation in operations {
+        // What cannot be asked yet, because something before it is missing, is looked at in its turn.
+        if let Ok(State::Conflict { found, wanted }) = operation.check(live).await {
+            let operation = operation.describe();
+            return Err(Error::Conflict {
+                operation,
+                found,
+                wanted,
+            });
+        }
+    }
+    Ok(())
 }
 
 async fn run(

@@ -188,6 +188,14 @@ impl Display {
             Some(stage) if self.mode == Mode::Terminal => {
                 stage.bar.println(line);
                 if is_step {
+                    // A node that is started twice is ready twice.
+                    if stage
+                        .bar
+                        .length()
+                        .is_some_and(|length| stage.bar.position() >= length)
+                    {
+                        stage.bar.inc_length(1);
+                    }
                     stage.bar.inc(1);
                     stage.bar.set_message("");
                 }

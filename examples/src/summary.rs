@@ -236,7 +236,12 @@ impl fmt::Display for Summary {
                 file.strip_prefix(&self.dir).unwrap_or(file).display()
             ),
             None => writeln!(f, ", with the password that you gave"),
-        }
+        }?;
+        write!(
+            f,
+            "\n  try            curl -s {}/v1/chain/get_info",
+            self.boot_url()
+        )
     }
 }
 

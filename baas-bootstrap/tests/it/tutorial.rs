@@ -177,6 +177,47 @@ async fn a_chain_that_differs_from_the_spec_is_left_alone() {
     assert_eq!(live.sent(), []);
 }
 
+#[tokio::test]
+async fn a_conflict_further_on_is_told_before_anything_is_changed() {
+    let node = Node::start_cached(Chain::RECIPE, build).await.unwrap();
+    let chain = Chain::open(node.url(), node.key(), &contracts_dir().await)
+        .await
+        .unwrap();
+    chain.create_account("alice", "1.0000 SYS").await.unwrap();
+    let mut spec = ChainSpec::tutorial();
+    spec.token.maximum_supply = "10000000000.0000 SYS".parse().unwrap();
+    let mut alice = spec.accounts[0].clone();
+    alice.name = "alice".parse().unwrap();
+    spec.accounts.push(alice);
+    // `alex` could be created; `alice` is there, under another key.
+    let key = |account: Name| match account.to_string().as_str() {
+        "eosio" => node.key().clone(),
+        "alice" => Chain::key("mallory".parse().unwrap()),
+        _ => Chain::key(account),
+    };
+    let keys = spec
+        .key_holders()
+        .into_iter()
+        .map(|account| (account, key(account).public_key()));
+    let keys = AccountKeys::new(keys).unwrap();
+    let signer: LocalSigner = spec.key_holders().into_iter().map(key).collect();
+    let live = LiveChain::new(node.client().clone(), Arc::new(signer));
+    let plan = Plan::new(&spec, chain.contracts(), &keys).unwrap();
+    let error = converge(&plan, &live, &|_| ()).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Conflict { found, .. } if found.contains("account alice")),
+        "{error}"
+    );
+    assert_eq!(live.sent(), []);
+    assert_eq!(
+        node.client()
+            .get_account("alex".parse().unwrap())
+            .await
+            .unwrap(),
+        None
+    );
+}
+
 pub(crate) async fn build(url: String, key: PrivateKey) -> Result<(), Error> {
     Chain::open(&url, &key, &contracts_dir().await)
         .await

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::{IsTerminal as _, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -92,7 +92,12 @@ fn main() -> ExitCode {
     let display = Display::new(arguments.json);
     let done = tokio::runtime::Runtime::new()
         .context("the async runtime could not start")
-        .and_then(|runtime| runtime.block_on(run(&arguments, &display, started)));
+        .and_then(|runtime| {
+            let done = runtime.block_on(run(&arguments, &display, started));
+            // A download that was interrupted is not waited for.
+            runtime.shutdown_background();
+            done
+        });
     match done {
         Ok(code) => code,
         Err(error) => {
@@ -157,8 +162,8 @@ async fn find_parts(arguments: &Arguments, display: &Display, spec: &RolloutSpec
 }
 
 /// Makes or finds the key of each account that needs one.
-fn find_keys(spec: &RolloutSpec, dir: &Path, password: Option<Password>) -> Result<NetworkKeys> {
-    let labels: Vec<String> = spec.key_holders().iter().map(ToString::to_string).collect();
+fn find_keys(holders: &[Name], dir: &Path, password: Option<Password>) -> Result<NetworkKeys> {
+    let labels: Vec<String> = holders.iter().map(ToString::to_string).collect();
     Ok(NetworkKeys::open(
         dir,
         password,
@@ -186,8 +191,9 @@ async fn up(
     dir: &Path,
     started: Instant,
 ) -> Result<ExitCode> {
-    let mut interrupt = Interrupt::new()?;
+    // Before Ctrl-C is caught: whoever gives the password may take its time.
     let password = arguments.password_fd.map(read_password).transpose()?;
+    let mut interrupt = Interrupt::new()?;
 
     let prepared = async {
         display.stage("preparation", None);
@@ -195,7 +201,11 @@ async fn up(
             display.warning(&warning);
         }
         let parts = find_parts(arguments, display, &spec).await?;
-        let keys = find_keys(&spec, dir, password)?;
+        // Deriving the wallet's key takes a moment, and another run may hold the wallet: Ctrl-C must work meanwhile.
+        let holders = spec.key_holders();
+        let keys_dir = dir.to_owned();
+        let keys =
+            tokio::task::spawn_blocking(move || find_keys(&holders, &keys_dir, password)).await??;
         let plan = Plan::new(&spec.chain, &parts.contracts, &account_keys(&spec, &keys)?)?;
         display.stage_done();
         let network = start_nodes(display, &spec, dir, &keys, parts.nodeos).await?;
@@ -433,7 +443,10 @@ async fn stop(display: &Display, network: LocalNetwork, interrupt: &mut Interrup
     let show = |event: NodeEvent| show_node_event(display, &event);
     tokio::select! {
         _ = network.stop(&show) => display.stage_done(),
-        () = interrupt.received() => display.abandon(),
+        () = interrupt.received() => {
+            display.warning("interrupted again: nodes that do not stop within seconds are killed, and repaired at their next start");
+            display.abandon();
+        }
     }
 }
 
@@ -558,6 +571,11 @@ fn read_password(descriptor: u32) -> Result<Password> {
     const LONGEST: u64 = 4096;
     let cannot = || format!("the password cannot be read from file descriptor {descriptor}");
     let file = File::open(format!("/dev/fd/{descriptor}")).with_context(cannot)?;
+    if file.is_terminal() {
+        bail!(
+            "file descriptor {descriptor} is a terminal, which would show the password; give a pipe or a file"
+        );
+    }
     // Of full size from the start, so that no copy is left behind where it grew.
     let mut text = String::with_capacity(8192);
     file.take(LONGEST + 1)
