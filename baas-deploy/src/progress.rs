@@ -77,7 +77,7 @@ pub enum Event {
         /// The node.
         node: NodeName,
     },
-    /// A node's block log was damaged as well: what is whole of it was kept, and what is lost comes from its peers.
+    /// A node's block log was damaged, or the index of it: what is whole of it was kept, and what is lost comes from its peers.
     #[non_exhaustive]
     BlocksSalvaged {
         /// The node.

@@ -29,7 +29,7 @@ pub(crate) enum Start {
     Snapshot { file: PathBuf },
     /// Its data. `on_stale`: it produces although the head is old.
     Resume { on_stale: bool },
-    /// As much of its block log as is whole.
+    /// As much of its block log as is whole. nodeos removes its state itself, and keeps a copy of the damaged log.
     Salvage,
 }
 
@@ -158,6 +158,12 @@ impl NotReady {
     pub(crate) fn is_dirty_database(&self) -> bool {
         matches!(self, Self::Exited { exit, log }
             if *exit == NodeExit::Code(2) || log.contains("database dirty flag set"))
+    }
+
+    /// Says whether nodeos found its block log damaged, or the index of it. Without an index it refuses to start as
+    /// well, so that removing it is no remedy.
+    pub(crate) fn is_block_log_damaged(&self) -> bool {
+        matches!(self, Self::Exited { log, .. } if log.contains("block_log_exception"))
     }
 
     /// Says whether the process is gone.

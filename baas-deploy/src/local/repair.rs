@@ -26,9 +26,9 @@ pub(super) enum Failed {
 /// Waits until a node is ready.
 ///
 /// After a kill nodeos finds its database dirty and ends. It then computes its state again from its
-/// blocks, once the old state is removed. If its block log is damaged too, it is started once more
-/// to save what is whole of it; what it lost comes from its peers. A port on which somebody looks whether it is free, as
-/// we do ourselves, is taken for a moment only.
+/// blocks, once the old state is removed. If its block log or the index of it is damaged, it is started once more
+/// to save what is whole of it; what it lost comes from its peers. Each remedy is tried once. A port on which somebody
+/// looks whether it is free, as we do ourselves, is taken for a moment only.
 pub(super) async fn bring_up(
     nodeos: &Nodeos,
     node: &mut LocalNode,
@@ -38,7 +38,7 @@ pub(super) async fn bring_up(
     on_event: &OnEvent<'_>,
 ) -> Result<(), Failed> {
     let begin = Instant::now();
-    let (mut remedies, mut patience) = (0, PORT_ATTEMPTS);
+    let (mut is_state_removed, mut is_salvaged, mut patience) = (false, false, PORT_ATTEMPTS);
     loop {
         let ports = (node.plan.http.port(), node.plan.p2p.port());
         let log = (&node.plan.files, node.process.log_from());
@@ -56,29 +56,35 @@ pub(super) async fn bring_up(
         let files = &node.plan.files;
         let on_stale = node.start_produces_on_stale;
         let resume = Start::Resume { on_stale };
-        let start = match remedies {
-            _ if not_ready.is_port_taken() && patience > 0 && files.has_blocks() => {
-                patience -= 1;
-                tokio::time::sleep(PORT_PAUSE).await;
-                launch_node(nodeos, node, &resume, on_event).map_err(Failed::Other)?;
-                continue;
+        // A state that was removed is computed from the blocks: if that fails, they are to blame, whatever nodeos says.
+        let are_blocks_damaged =
+            not_ready.is_block_log_damaged() || is_state_removed && not_ready.has_ended();
+        let start = if not_ready.is_port_taken() {
+            if patience == 0 || !files.has_blocks() {
+                return Err(Failed::NotReady(not_ready));
             }
-            0 if not_ready.is_dirty_database() => {
-                files.remove_state().map_err(Failed::Other)?;
-                if files.has_blocks() {
-                    resume
-                } else {
-                    files.remove_data().map_err(Failed::Other)?;
-                    Start::Genesis {
-                        genesis_json: genesis_json.to_owned(),
-                        produce: on_stale,
-                    }
+            patience -= 1;
+            tokio::time::sleep(PORT_PAUSE).await;
+            launch_node(nodeos, node, &resume, on_event).map_err(Failed::Other)?;
+            continue;
+        } else if not_ready.is_dirty_database() && !is_state_removed && !is_salvaged {
+            is_state_removed = true;
+            files.remove_state().map_err(Failed::Other)?;
+            if files.has_blocks() {
+                resume
+            } else {
+                files.remove_data().map_err(Failed::Other)?;
+                Start::Genesis {
+                    genesis_json: genesis_json.to_owned(),
+                    produce: on_stale,
                 }
             }
-            1 if not_ready.has_ended() && !not_ready.is_port_taken() => Start::Salvage,
-            _ => return Err(Failed::NotReady(not_ready)),
+        } else if are_blocks_damaged && files.has_blocks() && !is_salvaged {
+            is_salvaged = true;
+            Start::Salvage
+        } else {
+            return Err(Failed::NotReady(not_ready));
         };
-        remedies += 1;
         let name = node.plan.name.clone();
         on_event(match start {
             Start::Salvage => Event::BlocksSalvaged { node: name },
