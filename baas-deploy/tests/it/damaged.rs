@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use baas_deploy::Error;
-use baas_deploy::local::{LocalNetwork, NodeExit};
+use baas_deploy::local::{LocalNetwork, LocalNode, NodeExit};
 use baas_deploy::progress::Event;
 use eos_client::Client;
 
@@ -42,7 +42,7 @@ async fn a_damaged_block_log_is_salvaged_and_the_chain_goes_on() {
         network
             .nodes()
             .iter()
-            .map(|node| node.url())
+            .map(LocalNode::url)
             .collect::<Vec<_>>(),
     );
     for url in &urls {
