@@ -121,6 +121,16 @@ pub enum Error {
         #[source]
         source: Box<eos_client::Error>,
     },
+    /// A node did not answer, or not as expected.
+    #[error("no answer from {url}")]
+    #[non_exhaustive]
+    NoAnswer {
+        /// The node's address.
+        url: String,
+        /// What went wrong.
+        #[source]
+        source: Box<eos_client::Error>,
+    },
     /// A node is on another chain.
     #[error("node {node} is on chain {found}, expected {expected}")]
     #[non_exhaustive]

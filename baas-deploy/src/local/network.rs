@@ -131,7 +131,8 @@ impl LocalNetwork {
     }
 
     /// Starts a node again: stops it if it runs, repairs its database if it is dirty, and waits until
-    /// it is ready and the chain goes on.
+    /// it is ready and the chain goes on. While other nodes are down the chain may have to stand still: then it only waits for
+    /// the node, and the restart of the last one that is down waits for the chain.
     ///
     /// # Errors
     ///
@@ -141,10 +142,22 @@ impl LocalNetwork {
         let index = index.ok_or_else(|| Error::NoSuchNode { node: name.clone() })?;
         self.restart_at(index, &Start::Resume { on_stale: false }, on_event)
             .await?;
+        if self.has_other_ended(index) {
+            return Ok(());
+        }
         let others: Vec<usize> = (0..self.nodes.len())
             .filter(|other| *other != index)
             .collect();
-        self.keep_going(&others, on_event).await
+        match self.keep_going(&others, on_event).await {
+            // It ended meanwhile: whoever starts that one again waits for the chain.
+            Err(_) if self.has_other_ended(index) => Ok(()),
+            result => result,
+        }
+    }
+
+    fn has_other_ended(&mut self, index: usize) -> bool {
+        let mut nodes = self.nodes.iter_mut().enumerate();
+        nodes.any(|(other, node)| other != index && node.process.exit().is_some())
     }
 
     /// Stops all nodes at once, kills those that have not stopped at the deadline, and says so.

@@ -339,6 +339,45 @@ async fn a_node_that_was_killed_is_repaired_and_one_that_hangs_is_killed() {
     );
 }
 
+/// Among them the only one that produces: the other one must not wait for its blocks.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_nodes_that_were_killed_at_once_are_restarted_one_after_the_other() {
+    let scene = Scene::new();
+    let mut network = scene.open(SPEC).await.unwrap();
+    let urls: Vec<_> = network.nodes().iter().map(LocalNode::url).collect();
+    for url in &urls {
+        reaches(url, 4).await;
+    }
+    let before = pids(&network);
+    for pid in &before[..2] {
+        kill(*pid, Signal::KILL);
+    }
+    let both = async {
+        let mut restarted = Vec::new();
+        for _ in 0..2 {
+            let (node, exit) = network.any_ended().await;
+            assert_eq!(exit, NodeExit::Signal(9));
+            network
+                .restart(&node, &|event| scene.record(event))
+                .await
+                .unwrap();
+            restarted.push(node);
+        }
+        restarted
+    };
+    let restarted = tokio::time::timeout(Duration::from_secs(30), both).await;
+    assert_eq!(restarted.unwrap(), [name("boot"), name("bp1")]);
+    let after = pids(&network);
+    assert!(after.iter().all(|pid| is_alive(*pid)));
+    assert!(after[0] != before[0] && after[1] != before[1] && after[2] == before[2]);
+    // The chain goes on, for all of them.
+    let newest = head(&urls[0]).await;
+    for url in &urls {
+        reaches(url, newest + 2).await;
+    }
+    network.stop(&|_| {}).await;
+}
+
 #[tokio::test]
 async fn what_cannot_work_is_refused_before_anything_starts() {
     let scene = Scene::new();
