@@ -54,6 +54,18 @@ pub enum Error {
         #[source]
         source: io::Error,
     },
+    /// nodeos cannot be given the path of the directory: it reads paths only as far as the first white space, and none
+    /// with characters that are not ASCII.
+    #[error(
+        "nodeos cannot work in {}: that path has white space or characters that are not ASCII; \
+         choose a directory whose whole path has neither",
+        dir.display()
+    )]
+    #[non_exhaustive]
+    UnusablePath {
+        /// The directory, as an absolute path.
+        dir: PathBuf,
+    },
     /// Another process works with the directory.
     #[error("{} is in use by {}", dir.display(), pid.map_or("another process".to_owned(), |pid| format!("process {pid}")))]
     #[non_exhaustive]
@@ -168,6 +180,19 @@ pub enum Error {
         #[source]
         source: serde_json::Error,
     },
+    /// There are nodes with blocks, but not what their chain began with.
+    #[error(
+        "{} is missing for the chain that {} has; restore it, or get it from the node: \
+         `nodeos --data-dir {} --extract-genesis-json {}` (it may have to be ended with Ctrl-C)",
+        path.display(), data_dir.display(), data_dir.display(), path.display()
+    )]
+    #[non_exhaustive]
+    GenesisLost {
+        /// The file that is missing.
+        path: PathBuf,
+        /// The data of a node that has blocks.
+        data_dir: PathBuf,
+    },
     /// The directory holds a chain that began otherwise.
     #[error("{} holds a chain that began otherwise: {difference} differs from the spec", dir.display())]
     #[non_exhaustive]
@@ -202,6 +227,19 @@ pub enum Error {
         /// What went wrong.
         #[source]
         source: WalletError,
+    },
+    /// There is a chain, but no longer the keystore that holds its keys.
+    #[error(
+        "the wallet of this chain is gone: {} is missing, and new keys could not sign for the chain in {}; \
+         restore it, or begin a new chain in another directory",
+        keystore.display(), dir.display()
+    )]
+    #[non_exhaustive]
+    WalletLost {
+        /// The network's directory.
+        dir: PathBuf,
+        /// The keystore that is missing.
+        keystore: PathBuf,
     },
     /// There is a keystore, but no password for it.
     #[error("{} has no password beside it and none was given", keystore.display())]

@@ -1,11 +1,13 @@
 use std::fs::File;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use eos_keys::PrivateKey;
 use eos_keys::wallet::{Keystore, Password, WalletError, create_secret_file, read_secret_file};
 
 use crate::error::{Error, io_error};
-use crate::local::files::{create_private_dir, remove_unfinished};
+use crate::local::files::{check_root, create_private_dir, remove_unfinished};
+use crate::local::plan::has_chain;
 
 const PASSWORD_LIMIT: u64 = 4096;
 
@@ -28,18 +30,33 @@ impl NetworkKeys {
     /// # Errors
     ///
     /// When a file cannot be read or written or is open to others, when the password does not open the
-    /// keystore, and when there is a keystore but no password for it.
+    /// keystore, and when there is a keystore but no password for it. When nodeos cannot work in the directory, or there
+    /// is a chain in it but no keystore: then nothing is written.
     pub fn open<'a>(
         dir: &Path,
         password: Option<Password>,
         labels: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, Error> {
-        create_private_dir(dir)?;
+        check_root(dir)?;
         let path = dir.join("wallet.keystore");
+        // The chain is looked at first: another run, just now, makes the keystore before its chain.
+        if has_chain(dir) && !path.exists() {
+            return Err(Error::WalletLost {
+                dir: dir.to_owned(),
+                keystore: path,
+            });
+        }
+        create_private_dir(dir)?;
         let password_path = dir.join("wallet.password");
         // Two runs that begin at once must end up with the same keys.
         let lock_path = dir.join("wallet.lock");
-        let lock = File::create(&lock_path).map_err(io_error("create", &lock_path))?;
+        let lock = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .mode(0o600)
+            .open(&lock_path)
+            .map_err(io_error("open", &lock_path))?;
         lock.lock().map_err(io_error("lock", &lock_path))?;
         remove_unfinished(dir, "wallet.keystore")?;
         remove_unfinished(dir, "wallet.password")?;
@@ -133,7 +150,7 @@ mod tests {
         assert_eq!(public(&keys, "bp1"), public(&again, "bp1"));
         assert_eq!(public(&keys, "eosio"), public(&again, "eosio"));
         assert_ne!(public(&again, "bp2"), public(&again, "bp1"));
-        for file in ["wallet.keystore", "wallet.password"] {
+        for file in ["wallet.keystore", "wallet.lock", "wallet.password"] {
             let mode = fs::metadata(dir.join(file)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600, "{file}");
         }
@@ -204,6 +221,50 @@ mod tests {
             fs::read(dir.path().join("wallet.keystore")).unwrap(),
             keystore
         );
+    }
+
+    #[test]
+    fn a_chain_whose_wallet_is_gone_gets_no_new_one() {
+        for file in ["genesis.json", "nodes/boot/data/blocks/blocks.log"] {
+            let dir = tempfile::tempdir().unwrap();
+            let path = dir.path().join(file);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(&path, "{}").unwrap();
+            let before = fs::read_dir(dir.path()).unwrap().count();
+            let error = NetworkKeys::open(dir.path(), None, ["a"]).unwrap_err();
+            assert!(matches!(error, Error::WalletLost { .. }), "{error:?}");
+            let text = error.to_string();
+            assert!(
+                text.starts_with("the wallet of this chain is gone"),
+                "{text}"
+            );
+            assert_eq!(fs::read_dir(dir.path()).unwrap().count(), before);
+        }
+    }
+
+    #[test]
+    fn a_path_that_nodeos_cannot_take_is_refused_before_anything_is_made() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::create_dir(dir.path().join("with space")).unwrap();
+        std::os::unix::fs::symlink("with space", dir.path().join("link")).unwrap();
+        for name in [
+            "my network",
+            "tab\t",
+            "r\u{e9}seau",
+            "with space/a/b",
+            "link/a",
+        ] {
+            let path = dir.path().join(name);
+            let error = NetworkKeys::open(&path, None, ["a"]).unwrap_err();
+            assert!(matches!(error, Error::UnusablePath { .. }), "{error:?}");
+            assert!(!path.exists(), "{name}");
+        }
+        // What counts is where it really is.
+        let real = dir.path().join("real");
+        fs::create_dir(&real).unwrap();
+        std::os::unix::fs::symlink(&real, dir.path().join("with space/link")).unwrap();
+        NetworkKeys::open(&dir.path().join("with space/link"), None, ["a"]).unwrap();
+        assert!(real.join("wallet.keystore").exists());
     }
 
     #[test]

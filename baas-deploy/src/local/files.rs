@@ -38,6 +38,23 @@ pub(crate) fn nodes_dir(root: &Path) -> PathBuf {
     root.join("nodes")
 }
 
+/// Checks that nodeos can be given the path of a network's directory, which need not be there yet: it counts where the
+/// directory really is, behind symbolic links.
+pub(crate) fn check_root(root: &Path) -> Result<(), Error> {
+    let absolute = std::path::absolute(root).map_err(io_error("find", root))?;
+    let real = absolute.ancestors().find_map(|there| {
+        let rest = absolute.strip_prefix(there).ok()?;
+        Some(there.canonicalize().ok()?.join(rest))
+    });
+    let dir = real.unwrap_or(absolute);
+    let bytes = dir.as_os_str().as_encoded_bytes();
+    if bytes.iter().all(u8::is_ascii_graphic) {
+        Ok(())
+    } else {
+        Err(Error::UnusablePath { dir })
+    }
+}
+
 /// Makes a directory, and those around it, that nobody else may enter.
 pub(crate) fn create_private_dir(dir: &Path) -> Result<(), Error> {
     fs::DirBuilder::new()

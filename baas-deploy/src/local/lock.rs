@@ -1,5 +1,6 @@
 use std::fs::{File, TryLockError};
 use std::io::{Read as _, Seek as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 use crate::error::{Error, io_error};
@@ -21,6 +22,7 @@ impl DirLock {
             .truncate(false)
             .read(true)
             .write(true)
+            .mode(0o600)
             .open(&path)
             .map_err(io("open"))?;
         match file.try_lock() {
@@ -59,6 +61,8 @@ fn read_pid(file: &mut File) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
     use super::*;
 
     #[test]
@@ -72,6 +76,14 @@ mod tests {
             "{error}"
         );
         assert_eq!(DirLock::holder(dir.path()), Some(std::process::id()));
+        let mode = dir
+            .path()
+            .join("lock")
+            .metadata()
+            .unwrap()
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600);
         drop(lock);
         assert_eq!(DirLock::holder(dir.path()), None);
         DirLock::take(dir.path()).unwrap();

@@ -8,7 +8,7 @@ mod lock;
 mod network;
 mod nodeos;
 mod open;
-mod plan;
+pub(crate) mod plan;
 pub(crate) mod ports;
 pub(crate) mod process;
 mod repair;

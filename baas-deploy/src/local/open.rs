@@ -91,11 +91,12 @@ impl LocalNetworkBuilder {
     ///
     /// # Errors
     ///
-    /// When the spec or the keys are wrong, there is no nodeos, another process runs the network, or a
-    /// fixed port is taken: then nothing has been changed. When a node does not get ready: then
+    /// When the spec or the keys are wrong, nodeos cannot work in the directory, there is no nodeos, another process runs the network, or a
+    /// fixed port is taken, or the genesis of a chain that is there is not: then nothing has been changed. When a node does not get ready: then
     /// all nodes have been stopped.
     pub async fn open(self, on_event: &OnEvent<'_>) -> Result<LocalNetwork, Error> {
         reader::check(&self.spec).map_err(|source| Error::Spec { source })?;
+        files::check_root(&self.dir)?;
         plan::check_keys(&self.spec, &self.keys, self.allow_published_keys)?;
         let nodeos = self.find_nodeos(on_event).await?;
         create_private_dir(&self.dir)?;

@@ -80,7 +80,14 @@ pub(super) fn genesis(
     );
     let path = files::genesis_json(root);
     let Some(json) = files::read_if_there(&path)? else {
-        return Ok(wanted);
+        // It was written before the first node began.
+        return match with_blocks(root) {
+            Some(node) => Err(Error::GenesisLost {
+                path,
+                data_dir: node.data(),
+            }),
+            None => Ok(wanted),
+        };
     };
     let found: Genesis = serde_json::from_str(&json).map_err(|source| Error::Genesis {
         path: path.clone(),
@@ -99,19 +106,27 @@ pub(super) fn genesis(
     } else {
         None
     };
-    let has_chain = || {
-        node_names(root)
-            .iter()
-            .any(|name| NodeFiles::new(root, name.as_str()).has_blocks())
-    };
     match difference {
         None => Ok(found),
-        Some(difference) if has_chain() => Err(Error::GenesisDiffers {
+        Some(difference) if with_blocks(root).is_some() => Err(Error::GenesisDiffers {
             dir: root.to_owned(),
             difference,
         }),
         Some(_) => Ok(wanted),
     }
+}
+
+/// Says whether a chain has begun in a network's directory, or was about to.
+pub(crate) fn has_chain(root: &Path) -> bool {
+    files::genesis_json(root).exists() || with_blocks(root).is_some()
+}
+
+/// Returns the files of a node that has blocks, if there is one.
+fn with_blocks(root: &Path) -> Option<NodeFiles> {
+    node_names(root)
+        .iter()
+        .map(|name| NodeFiles::new(root, name.as_str()))
+        .find(NodeFiles::has_blocks)
 }
 
 /// Returns the nodes as they shall run.

@@ -38,10 +38,15 @@ impl NodeExit {
 impl fmt::Display for NodeExit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Code(0) => f.write_str("it ended without an error code"),
-            Self::Code(1) => f.write_str("exit code 1, the state database is full"),
-            Self::Code(2) => f.write_str("exit code 2, the database is dirty after a kill"),
-            Self::Code(254) => f.write_str("exit code 254, nodeos refused to start"),
+            Self::Code(1) => {
+                f.write_str("exit code 1, by which nodeos says that its state database is full")
+            }
+            Self::Code(2) => f.write_str(
+                "exit code 2, by which nodeos says that its database is dirty after a kill",
+            ),
+            Self::Code(254) => {
+                f.write_str("exit code 254, by which nodeos says that it refused to start")
+            }
             Self::Code(code) => write!(f, "exit code {code}"),
             Self::Signal(signal) => write!(f, "signal {signal} ended it"),
             Self::Unknown => f.write_str("it ended, its exit code is not known"),

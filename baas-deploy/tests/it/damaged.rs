@@ -3,10 +3,14 @@
 use std::fs::{self, File};
 use std::io::Write as _;
 use std::path::PathBuf;
+use std::process::Stdio;
+use std::time::Duration;
 
 use baas_deploy::Error;
-use baas_deploy::local::{LocalNetwork, LocalNode, NodeExit};
+use baas_deploy::local::{Environment, LocalNetwork, LocalNode, NodeExit, Nodeos};
 use baas_deploy::progress::Event;
+use baas_deploy::reader::from_yaml;
+use baas_deploy::spec::NetworkSpec;
 use eos_client::Client;
 
 use crate::support::{SPEC, Scene, head, name, reaches};
@@ -88,4 +92,67 @@ async fn a_damaged_block_log_is_salvaged_and_the_chain_goes_on() {
     );
     assert_eq!(salvaged(&scene), Vec::<String>::new());
     assert!(fs::exists(file("bp2", "blocks.log")).unwrap());
+}
+
+#[tokio::test]
+async fn a_chain_without_its_genesis_gets_no_new_one() {
+    let scene = Scene::new();
+    let network = scene.open(SPEC).await.unwrap();
+    let chain_id = network.chain_id();
+    network.stop(&|_| {}).await;
+    let (genesis_json, aside) = (
+        scene.dir().join("genesis.json"),
+        scene.dir().join("genesis.aside"),
+    );
+    fs::rename(&genesis_json, &aside).unwrap();
+    scene.events();
+    let error = scene.open(SPEC).await.unwrap_err();
+    assert!(matches!(error, Error::GenesisLost { .. }), "{error:?}");
+    let text = error.to_string();
+    for part in ["genesis.json is missing", "--extract-genesis-json"] {
+        assert!(text.contains(part), "{text}");
+    }
+    assert!(!genesis_json.exists());
+    let started = |event: &Event| matches!(event, Event::NodeStarted { .. });
+    assert!(!scene.events().iter().any(started));
+
+    // The way that the error names gives the same chain.
+    let nodeos = Nodeos::find(None, &Environment::from_process(), &|_| {})
+        .await
+        .unwrap();
+    let mut extraction = nodeos
+        .command("nodeos")
+        .arg("--data-dir")
+        .arg(scene.dir().join("nodes/boot/data"))
+        .arg("--extract-genesis-json")
+        .arg(&genesis_json)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    // It does not end by itself.
+    for _ in 0..200 {
+        if fs::read(&genesis_json).is_ok_and(|json| json.ends_with(b"}")) {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    extraction.kill().unwrap();
+    extraction.wait().unwrap();
+    let network = scene.open(SPEC).await.unwrap();
+    assert_eq!(network.chain_id(), chain_id);
+    network.stop(&|_| {}).await;
+}
+
+#[tokio::test]
+async fn a_path_that_nodeos_cannot_take_is_refused_before_anything_is_made() {
+    let scene = Scene::new();
+    let dir = scene.dir().join("my network");
+    let spec = from_yaml::<NetworkSpec>(SPEC).unwrap();
+    let error = LocalNetwork::builder(&dir, spec, scene.keys.clone())
+        .open(&|_| {})
+        .await
+        .unwrap_err();
+    assert!(matches!(error, Error::UnusablePath { .. }), "{error:?}");
+    assert!(!dir.exists());
 }
