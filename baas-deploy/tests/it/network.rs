@@ -154,9 +154,13 @@ async fn what_was_stopped_goes_on_when_it_is_opened_again() {
         "{events:?}"
     );
 
-    // Dropped, as by a panic: nothing is left.
+    // Whoever owns it panics: nothing is left.
     let running = pids(&network);
-    drop(network);
+    let owner = tokio::spawn(async move {
+        let _network = network;
+        panic!("on purpose");
+    });
+    assert!(owner.await.unwrap_err().is_panic());
     assert!(!running.iter().any(|pid| is_alive(*pid)));
 }
 

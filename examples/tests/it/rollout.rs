@@ -11,7 +11,10 @@ use eos_client::{Client, TableQuery};
 use eos_keys::wallet::{Keystore, Password};
 use serde_json::Value;
 
-use crate::support::{NetworkDir, Running, is, nodes_of, output, processes_of, rollout, signal};
+use crate::support::{
+    NetworkDir, Running, assert_nothing_runs_in, is, nodes_of, output, processes_of, rollout,
+    signal,
+};
 
 const DEFAULT_SPEC: &str = include_str!("../../rollout.yaml");
 
@@ -192,7 +195,7 @@ fn killed_at_any_moment_it_ends_in_the_same_proven_state() {
     for event in &events {
         assert_free_of(&secrets, "standard output", event.to_string().as_bytes());
     }
-    assert_eq!(processes_of(&dir), []);
+    assert_nothing_runs_in(&dir);
 
     // All nodes were stopped; the same command resumes the chain, has nothing to send, and proves it again.
     let mut again = rollout(&dir);
@@ -208,7 +211,7 @@ fn killed_at_any_moment_it_ends_in_the_same_proven_state() {
     let resumed = events.iter().find(|event| is("summary")(event)).unwrap();
     assert_proven(resumed);
     assert_eq!(resumed["chain_id"], summary["chain_id"]);
-    assert_eq!(processes_of(&dir), []);
+    assert_nothing_runs_in(&dir);
 }
 
 /// What is wrong is one clear error before anything is started.
@@ -222,7 +225,7 @@ fn refused(spec: &str) -> String {
     let refused = output(command);
     assert_eq!(refused.status.code(), Some(1));
     assert!(start.elapsed() < Duration::from_secs(60));
-    assert_eq!(processes_of(&dir), []);
+    assert_nothing_runs_in(&dir);
     let logs = dir.join("logs");
     assert!(
         !logs.exists() || std::fs::read_dir(logs).unwrap().next().is_none(),
@@ -334,7 +337,7 @@ fn a_wrong_password_is_refused_and_the_right_one_taken_from_a_descriptor() {
     signal(first.pid(), "TERM");
     let (code, errors, _) = first.finish();
     assert_eq!(code, Some(130), "{errors}");
-    assert_eq!(processes_of(&dir), []);
+    assert_nothing_runs_in(&dir);
     assert!(dir.join("wallet.keystore").exists() && !dir.join("wallet.password").exists());
 
     let wrong = output(with_password("battery staple"));
@@ -357,7 +360,7 @@ fn a_wrong_password_is_refused_and_the_right_one_taken_from_a_descriptor() {
     });
     signal(right.pid(), "TERM");
     assert_eq!(right.finish().0, Some(130));
-    assert_eq!(processes_of(&dir), []);
+    assert_nothing_runs_in(&dir);
 }
 
 #[test]
@@ -419,5 +422,5 @@ fn nodes_left_running_are_shown_and_stopped() {
         "{status}"
     );
     assert_eq!(told("down", "down")["stopped"], 5);
-    assert_eq!(processes_of(&dir), []);
+    assert_nothing_runs_in(&dir);
 }

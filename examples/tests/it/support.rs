@@ -199,6 +199,16 @@ pub fn processes_of(dir: &Path) -> Vec<(u32, String)> {
     found
 }
 
+/// Asserts that nothing runs in a directory any more. A nodeos that is ended while it starts leaves its helper processes
+/// a moment to notice.
+pub fn assert_nothing_runs_in(dir: &Path) {
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while !processes_of(dir).is_empty() && Instant::now() < deadline {
+        std::thread::sleep(Duration::from_millis(100));
+    }
+    assert_eq!(processes_of(dir), []);
+}
+
 /// The nodes that run in a directory, by name; a nodeos has helper processes with its own command line.
 pub fn nodes_of(dir: &Path) -> BTreeSet<String> {
     let nodes = format!("--data-dir {}/nodes/", dir.display());
