@@ -1,7 +1,6 @@
 //! Processes by pidfd: a signal can never hit a stranger that got the same number, and children of
 //! an earlier run, which are not ours to reap, are handled like our own.
 
-use std::collections::HashMap;
 use std::fmt;
 use std::fs;
 use std::io;
@@ -210,23 +209,21 @@ impl ProcessRecord {
 
 /// Returns the processes that were given a data directory, with that directory.
 ///
-/// nodeos forks children for its compiler, which keep its arguments: they end with it, and are left out.
+/// nodeos forks children for its compiler, `oc-monitor` and `oc-trampoline`, which keep its arguments. They end a moment
+/// after it, by themselves, and are left out.
 pub(crate) fn running_with_data_dir() -> Vec<(u32, PathBuf)> {
     let Ok(entries) = fs::read_dir("/proc") else {
         return Vec::new();
     };
-    let running: HashMap<u32, PathBuf> = entries
+    entries
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|pid| !is_compiler(*pid))
         .filter_map(|pid| Some((pid, data_dir_of(&command_line(pid)?)?)))
-        .collect();
-    let is_child = |pid: u32, data_dir: &PathBuf| {
-        parent(pid).is_some_and(|parent| running.get(&parent) == Some(data_dir))
-    };
-    running
-        .iter()
-        .filter(|(pid, data_dir)| !is_child(**pid, data_dir))
-        .map(|(pid, data_dir)| (*pid, data_dir.clone()))
         .collect()
+}
+
+fn is_compiler(pid: u32) -> bool {
+    fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.starts_with("oc-"))
 }
 
 /// Returns the arguments with which a process was started; none for one that has ended.
@@ -252,10 +249,6 @@ fn pid_of(pid: u32) -> io::Result<Pid> {
 
 fn start_time(pid: u32) -> Option<u64> {
     stat_field(pid, 22)
-}
-
-fn parent(pid: u32) -> Option<u32> {
-    stat_field(pid, 4)
 }
 
 /// Returns a field of `/proc/PID/stat` by its number in proc(5). The second field, the file name in
