@@ -1,7 +1,8 @@
 //! What a spec rules out is told before anything is started, all of it at once.
 
-use baas_bootstrap::ChainSpec;
+use baas_bootstrap::{AccountKeys, ChainSpec, Error};
 use eos_abi::{Asset, Name};
+use eos_keys::PublicKey;
 
 fn problems(spec: &ChainSpec) -> Vec<String> {
     spec.check().iter().map(ToString::to_string).collect()
@@ -203,4 +204,19 @@ fn ram_is_paid_for_besides_the_stakes() {
     );
     spec.delegations[0].cpu = sys("899985979.0000 SYS");
     assert_eq!(spec.check().len(), 0);
+}
+
+#[test]
+fn a_key_that_everybody_knows_is_refused_unless_danger_is_meant() {
+    let known: PublicKey = "EOS6MRyAjQq8ud7hVNYcfnVPJqcVpscN5So8BhtHuGYqET5GDW5CV"
+        .parse()
+        .unwrap();
+    let error = AccountKeys::new([(name("alex"), known.clone())]).unwrap_err();
+    assert!(
+        matches!(&error, Error::PublishedKey { account, key } if *account == name("alex") && *key == known),
+        "{error}"
+    );
+    let keys = AccountKeys::danger_with_published([(name("alex"), known.clone())]);
+    assert_eq!(*keys.get(name("alex")).unwrap(), known);
+    assert!(matches!(keys.get(name("bp1")), Err(Error::NoKey { .. })));
 }
