@@ -15,6 +15,8 @@ use secp256k1::{
     ecdsa::{RecoverableSignature, RecoveryId, Signature},
     ffi::{self, recovery as ffi_recovery},
 };
+#[cfg(feature = "mnemonic")]
+use secp256k1::{Scalar, SecretKey};
 use zeroize::Zeroizing;
 
 use crate::{error::VerifyError, nonce::NonceStream};
@@ -157,6 +159,23 @@ pub(crate) fn is_canonical(signature: &[u8; 65]) -> bool {
         .all(|&[first, second, ..]| first < 0x80 && (first != 0 || second >= 0x80))
 }
 
+/// Writes the sum of a private key and a number, modulo the order of the group, to `sum`. There is none if the number is not below the
+/// order, or if the sum is zero.
+#[cfg(feature = "mnemonic")]
+pub(crate) fn add(secret: &[u8; 32], number: &[u8; 32], sum: &mut [u8; 32]) -> Option<()> {
+    // All of these are `Copy`, so nothing erases them on drop.
+    let mut number = Scalar::from_be_bytes(*number).ok()?;
+    let mut secret = SecretKey::from_secret_bytes(*secret)
+        .expect("a private key is checked to be in range when it is made");
+    let total = secret.add_tweak(&number);
+    number.non_secure_erase();
+    secret.non_secure_erase();
+    let mut total = total.ok()?;
+    sum.copy_from_slice(total.as_secret_bytes());
+    total.non_secure_erase();
+    Some(())
+}
+
 /// Tells whether the bytes are a point of the curve.
 pub(crate) fn is_point(point: &[u8; 33]) -> bool {
     PublicKey::from_byte_array_compressed(*point).is_ok()
@@ -173,4 +192,50 @@ fn reduced(digest: &[u8; 32]) -> [u8; 32] {
         borrow = first | second;
     }
     if borrow { *digest } else { difference }
+}
+
+#[cfg(all(test, feature = "mnemonic"))]
+mod tests {
+    use super::*;
+
+    fn small(number: u8) -> [u8; 32] {
+        let mut bytes = [0; 32];
+        bytes[31] = number;
+        bytes
+    }
+
+    /// Returns the order of the group less `number`, which is below 0x41.
+    fn below_order(number: u8) -> [u8; 32] {
+        let mut bytes = ORDER;
+        bytes[31] = bytes[31].wrapping_sub(number);
+        bytes
+    }
+
+    #[test]
+    fn a_sum_is_taken_modulo_the_order() {
+        let mut sum = [0; 32];
+        for (secret, number, expected) in [
+            (small(1), small(2), small(3)),
+            (small(7), small(0), small(7)),
+            (below_order(1), small(9), small(8)),
+            (small(9), below_order(2), small(7)),
+            (below_order(1), below_order(1), below_order(2)),
+        ] {
+            assert_eq!(add(&secret, &number, &mut sum), Some(()));
+            assert_eq!(sum, expected);
+        }
+    }
+
+    #[test]
+    fn neither_zero_nor_a_number_from_the_order_on_makes_a_key() {
+        let mut sum = [0; 32];
+        for (secret, number) in [
+            (small(5), below_order(5)),
+            (small(5), ORDER),
+            (small(5), [0xff; 32]),
+        ] {
+            assert_eq!(add(&secret, &number, &mut sum), None);
+            assert_eq!(sum, [0; 32]);
+        }
+    }
 }

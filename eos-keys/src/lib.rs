@@ -6,6 +6,8 @@ mod error;
 mod hex;
 mod k1;
 mod key_type;
+#[cfg(feature = "mnemonic")]
+pub mod mnemonic;
 mod nonce;
 mod packed;
 mod private_key;

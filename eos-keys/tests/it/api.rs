@@ -82,3 +82,23 @@ fn wallets_cross_threads_and_print_for_debugging() {
         error::<WalletError>();
     }
 }
+
+#[cfg(feature = "mnemonic")]
+#[test]
+fn mnemonics_cross_threads_and_print_for_debugging() {
+    use eos_keys::mnemonic::{
+        DerivationPath, DeriveError, Mnemonic, MnemonicError, PathError, Seed, WordCount,
+    };
+
+    const fn shape<T: Send + Sync + Debug + 'static>() {}
+    const fn error<T: Error + Send + Sync + 'static>() {}
+    const {
+        shape::<DerivationPath>();
+        shape::<Mnemonic>();
+        shape::<Seed>();
+        shape::<WordCount>();
+        error::<DeriveError>();
+        error::<MnemonicError>();
+        error::<PathError>();
+    }
+}

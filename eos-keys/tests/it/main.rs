@@ -6,6 +6,8 @@ mod api;
 mod keosd_wallets;
 #[cfg(all(feature = "wallet", unix))]
 mod keystores;
+#[cfg(feature = "mnemonic")]
+mod mnemonics;
 mod packed;
 mod private_keys;
 mod public_keys;
