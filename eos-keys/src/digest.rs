@@ -1,9 +1,13 @@
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 
-use crate::{error::ParseError, hex, packed::ByteTuple};
+use crate::{
+    error::ParseError,
+    hex,
+    packed::{ByteTuple, deserialize_text},
+};
 
 /// A SHA-256 value: what is signed.
 ///
@@ -92,22 +96,8 @@ impl Serialize for Digest {
 impl<'de> Deserialize<'de> for Digest {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            return deserializer.deserialize_str(DigestText);
+            return deserialize_text(deserializer, "a SHA-256 value in hex");
         }
         ByteTuple::deserialize(deserializer).map(|bytes| Self(bytes.0))
-    }
-}
-
-struct DigestText;
-
-impl de::Visitor<'_> for DigestText {
-    type Value = Digest;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a SHA-256 value in hex")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Digest, E> {
-        text.parse().map_err(E::custom)
     }
 }

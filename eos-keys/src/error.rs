@@ -90,11 +90,54 @@ pub enum VerifyError {
         /// The type of the key.
         key: KeyType,
     },
-    /// This crate cannot do this for keys of this type.
-    #[error("signatures of type {key_type} cannot be checked")]
-    Unsupported {
-        /// The type of the signature or key.
-        key_type: KeyType,
+    /// The client data of a WebAuthn signature cannot be read as a node reads it.
+    #[error(
+        "client data is not a JSON object in which type, challenge and origin are texts, see line {line}, column {column}"
+    )]
+    InvalidClientData {
+        /// The line up to which it could be read, counted from one.
+        line: usize,
+        /// The column in that line, counted from one.
+        column: usize,
+    },
+    /// The client data of a WebAuthn signature is not about signing in or signing, but perhaps about making a key.
+    #[error("type of the client data is not webauthn.get")]
+    NotAnAssertion,
+    /// The token was asked to sign something else.
+    #[error("challenge of the client data is not the digest in base64url")]
+    ChallengeMismatch,
+    /// The client data do not come from a page that was loaded by https.
+    #[error("origin of the client data is not https:// and a host")]
+    InvalidOrigin,
+    /// The authenticator data of a WebAuthn signature end too early.
+    #[error("authenticator data are {actual} bytes long, at least {required} are required")]
+    AuthenticatorDataTooShort {
+        /// The length found.
+        actual: usize,
+        /// The shortest length.
+        required: usize,
+    },
+    /// The token signed for another site than the one that asked.
+    #[error("authenticator data do not begin with the SHA-256 of {origin}, the host of the origin")]
+    RelyingPartyHashMismatch {
+        /// The host in the client data.
+        origin: String,
+    },
+    /// The WebAuthn key belongs to another site.
+    #[error("signature was made for {signature}, key belongs to {key}")]
+    RelyingPartyMismatch {
+        /// The host that the signature was made for.
+        signature: String,
+        /// The host that the key belongs to.
+        key: String,
+    },
+    /// The WebAuthn key asks the token to have seen more, or less, of its user; see [`UserPresence`](crate::UserPresence).
+    #[error("user presence is {signature} in the signature and {key} in the key")]
+    PresenceMismatch {
+        /// What the signature says.
+        signature: u8,
+        /// What the key says.
+        key: u8,
     },
 }
 

@@ -20,6 +20,7 @@ mod signer;
 mod text;
 #[cfg(feature = "wallet")]
 pub mod wallet;
+mod webauthn;
 
 pub use digest::Digest;
 pub use error::{ParseError, RandomnessError, SignError, VerifyError};
@@ -29,3 +30,4 @@ pub use public_key::PublicKey;
 pub use secret_text::SecretText;
 pub use signature::Signature;
 pub use signer::{LocalSigner, Signer};
+pub use webauthn::{UserPresence, WebAuthnKey, WebAuthnSignature};

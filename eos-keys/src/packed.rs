@@ -1,14 +1,14 @@
 //! The chain's packed form, as far as keys and signatures need it.
 
-use std::fmt;
+use std::{fmt, marker::PhantomData, str::FromStr};
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, SeqAccess},
+    de::{self, DeserializeSeed, SeqAccess},
     ser::SerializeTuple,
 };
 
-use crate::error::ParseError;
+use crate::{error::ParseError, key_type::KeyType};
 
 /// Takes values off the front of packed bytes.
 pub(crate) struct Reader<'a> {
@@ -42,6 +42,11 @@ impl<'a> Reader<'a> {
 
     pub(crate) fn byte(&mut self) -> Result<u8, ParseError> {
         self.array::<1>().map(|[byte]| *byte)
+    }
+
+    /// Takes the index that a key or a signature begins with.
+    pub(crate) fn key_type(&mut self) -> Result<KeyType, ParseError> {
+        key_type_of(self.byte()?)
     }
 
     /// Takes bytes with a length prefix.
@@ -91,6 +96,91 @@ pub(crate) fn push_length(out: &mut Vec<u8>, mut length: usize) {
         length >>= 7;
     }
     out.push(length.to_le_bytes()[0]);
+}
+
+fn key_type_of(index: u8) -> Result<KeyType, ParseError> {
+    KeyType::from_index(index).ok_or(ParseError::UnknownKeyType { index })
+}
+
+/// Reads a value from its text. `expected` says what, for errors.
+pub(crate) fn deserialize_text<'de, T, D>(
+    deserializer: D,
+    expected: &'static str,
+) -> Result<T, D::Error>
+where
+    T: FromStr<Err = ParseError>,
+    D: Deserializer<'de>,
+{
+    deserializer.deserialize_str(TextVisitor {
+        expected,
+        value: PhantomData,
+    })
+}
+
+struct TextVisitor<T> {
+    expected: &'static str,
+    value: PhantomData<T>,
+}
+
+impl<T: FromStr<Err = ParseError>> de::Visitor<'_> for TextVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.expected)
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<T, E> {
+        text.parse().map_err(E::custom)
+    }
+}
+
+/// A value whose packed form begins with the index of a key type, which tells how it goes on.
+pub(crate) trait Typed: Sized {
+    /// What it is, for errors.
+    const EXPECTED: &'static str;
+
+    /// Reads what follows the index.
+    fn deserialize_payload<'de, D: Deserializer<'de>>(
+        key_type: KeyType,
+        deserializer: D,
+    ) -> Result<Self, D::Error>;
+}
+
+/// Reads a value from its packed form.
+pub(crate) fn deserialize_typed<'de, T: Typed, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    deserializer.deserialize_tuple(2, TypedVisitor(PhantomData))
+}
+
+struct TypedVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Typed> de::Visitor<'de> for TypedVisitor<T> {
+    type Value = T;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(T::EXPECTED)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<T, A::Error> {
+        let index = fields
+            .next_element()?
+            .ok_or_else(|| de::Error::invalid_length(0, &self))?;
+        let key_type = key_type_of(index).map_err(de::Error::custom)?;
+        fields
+            .next_element_seed(Payload(key_type, PhantomData))?
+            .ok_or_else(|| de::Error::invalid_length(1, &self))
+    }
+}
+
+struct Payload<T>(KeyType, PhantomData<T>);
+
+impl<'de, T: Typed> DeserializeSeed<'de> for Payload<T> {
+    type Value = T;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T, D::Error> {
+        T::deserialize_payload(self.0, deserializer)
+    }
 }
 
 /// An array of bytes that serde sees as a tuple, which has no length prefix in packed form. (serde's own arrays end at 32.)

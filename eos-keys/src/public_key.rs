@@ -1,17 +1,14 @@
 use std::{fmt, str::FromStr};
 
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, DeserializeSeed, SeqAccess},
-    ser::SerializeTuple,
-};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeTuple};
 
 use crate::{
     error::{ParseError, VerifyError},
     k1,
     key_type::KeyType,
-    packed::{ByteTuple, Reader, push_bytes},
+    packed::{ByteTuple, Reader, Typed, deserialize_text, deserialize_typed},
     r1, text,
+    webauthn::WebAuthnKey,
 };
 
 const LEGACY_PREFIX: &str = "EOS";
@@ -42,16 +39,6 @@ enum Inner {
     WebAuthn(Box<WebAuthnKey>),
 }
 
-/// The fields stand in the order of the packed form, which is also the order of comparison.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct WebAuthnKey {
-    point: [u8; 33],
-    /// What the token must have asked of its user: nothing (0), to be present (1) or to be verified (2). Nodes read any byte.
-    presence: u8,
-    /// The host name of the site that the key belongs to; never empty.
-    relying_party: String,
-}
-
 impl PublicKey {
     /// Returns the K1 key of a compressed point, unchecked as explained [above](Self).
     pub const fn from_k1_bytes(point: [u8; 33]) -> Self {
@@ -76,7 +63,15 @@ impl PublicKey {
     pub fn point(&self) -> &[u8; 33] {
         match &self.0 {
             Inner::K1(point) | Inner::R1(point) => point,
-            Inner::WebAuthn(key) => &key.point,
+            Inner::WebAuthn(key) => key.point(),
+        }
+    }
+
+    /// Returns what a WebAuthn key consists of, and `None` for keys of other types.
+    pub fn as_webauthn(&self) -> Option<&WebAuthnKey> {
+        match &self.0 {
+            Inner::K1(_) | Inner::R1(_) => None,
+            Inner::WebAuthn(key) => Some(key),
         }
     }
 
@@ -89,7 +84,7 @@ impl PublicKey {
         let is_point = match &self.0 {
             Inner::K1(point) => k1::is_point(point),
             Inner::R1(point) => r1::is_point(point),
-            Inner::WebAuthn(key) => r1::is_point(&key.point),
+            Inner::WebAuthn(key) => r1::is_point(key.point()),
         };
         if is_point {
             Ok(())
@@ -153,10 +148,10 @@ impl PublicKey {
     /// [`ParseError`] if the bytes do not begin with a whole key.
     pub fn from_packed(bytes: &[u8]) -> Result<(Self, &[u8]), ParseError> {
         let mut reader = Reader::new(bytes);
-        let inner = match key_type_of(reader.byte()?)? {
+        let inner = match reader.key_type()? {
             KeyType::K1 => Inner::K1(*reader.array()?),
             KeyType::R1 => Inner::R1(*reader.array()?),
-            KeyType::WebAuthn => Inner::WebAuthn(WebAuthnKey::unpack(&mut reader)?),
+            KeyType::WebAuthn => Inner::WebAuthn(Box::new(WebAuthnKey::unpack(&mut reader)?)),
         };
         Ok((Self(inner), reader.rest()))
     }
@@ -178,7 +173,7 @@ impl FromStr for PublicKey {
             let mut reader = Reader::new(&bytes);
             let key = WebAuthnKey::unpack(&mut reader)?;
             reader.finish()?;
-            Inner::WebAuthn(key)
+            Inner::WebAuthn(Box::new(key))
         } else {
             return Err(ParseError::UnknownPrefix);
         };
@@ -209,9 +204,9 @@ impl Serialize for PublicKey {
             Inner::K1(point) | Inner::R1(point) => tuple.serialize_element(&ByteTuple(*point))?,
             Inner::WebAuthn(key) => {
                 tuple.serialize_element(&(
-                    ByteTuple(key.point),
-                    key.presence,
-                    &key.relying_party,
+                    ByteTuple(*key.point()),
+                    key.presence_index(),
+                    key.relying_party(),
                 ))?;
             }
         }
@@ -222,96 +217,42 @@ impl Serialize for PublicKey {
 impl<'de> Deserialize<'de> for PublicKey {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            deserializer.deserialize_str(TextVisitor)
+            deserialize_text(deserializer, "the text of a public key")
         } else {
-            deserializer.deserialize_tuple(2, PackedVisitor)
+            deserialize_typed(deserializer)
         }
     }
 }
 
-impl WebAuthnKey {
-    fn pack(&self, packed: &mut Vec<u8>) {
-        packed.extend_from_slice(&self.point);
-        packed.push(self.presence);
-        push_bytes(packed, self.relying_party.as_bytes());
-    }
-
-    fn unpack(reader: &mut Reader<'_>) -> Result<Box<Self>, ParseError> {
-        let point = *reader.array()?;
-        let presence = reader.byte()?;
-        Self::new(point, presence, reader.string()?.to_owned())
-    }
-
-    fn new(point: [u8; 33], presence: u8, relying_party: String) -> Result<Box<Self>, ParseError> {
-        if relying_party.is_empty() {
-            return Err(ParseError::EmptyRelyingParty);
-        }
-        Ok(Box::new(Self {
-            point,
-            presence,
-            relying_party,
-        }))
+impl From<WebAuthnKey> for PublicKey {
+    fn from(key: WebAuthnKey) -> Self {
+        Self(Inner::WebAuthn(Box::new(key)))
     }
 }
 
-struct TextVisitor;
+impl Typed for PublicKey {
+    const EXPECTED: &'static str = "a packed public key";
 
-impl de::Visitor<'_> for TextVisitor {
-    type Value = PublicKey;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the text of a public key")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<PublicKey, E> {
-        text.parse().map_err(E::custom)
-    }
-}
-
-struct PackedVisitor;
-
-impl<'de> de::Visitor<'de> for PackedVisitor {
-    type Value = PublicKey;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a packed public key")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<PublicKey, A::Error> {
-        let index = fields
-            .next_element()?
-            .ok_or_else(|| de::Error::invalid_length(0, &self))?;
-        let key_type = key_type_of(index).map_err(de::Error::custom)?;
-        let inner = fields
-            .next_element_seed(PayloadSeed(key_type))?
-            .ok_or_else(|| de::Error::invalid_length(1, &self))?;
-        Ok(PublicKey(inner))
-    }
-}
-
-/// Reads what follows the index.
-struct PayloadSeed(KeyType);
-
-impl<'de> DeserializeSeed<'de> for PayloadSeed {
-    type Value = Inner;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Inner, D::Error> {
-        match self.0 {
-            KeyType::K1 => ByteTuple::deserialize(deserializer).map(|point| Inner::K1(point.0)),
-            KeyType::R1 => ByteTuple::deserialize(deserializer).map(|point| Inner::R1(point.0)),
+    fn deserialize_payload<'de, D: Deserializer<'de>>(
+        key_type: KeyType,
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        match key_type {
+            KeyType::K1 => {
+                ByteTuple::deserialize(deserializer).map(|point| Self::from_k1_bytes(point.0))
+            }
+            KeyType::R1 => {
+                ByteTuple::deserialize(deserializer).map(|point| Self::from_r1_bytes(point.0))
+            }
             KeyType::WebAuthn => {
                 let (point, presence, relying_party) =
                     <(ByteTuple<33>, u8, String)>::deserialize(deserializer)?;
-                WebAuthnKey::new(point.0, presence, relying_party)
-                    .map(Inner::WebAuthn)
+                WebAuthnKey::from_fields(point.0, presence, relying_party)
+                    .map(Self::from)
                     .map_err(de::Error::custom)
             }
         }
     }
-}
-
-pub(crate) fn key_type_of(index: u8) -> Result<KeyType, ParseError> {
-    KeyType::from_index(index).ok_or(ParseError::UnknownKeyType { index })
 }
 
 fn push_modern(text: &mut String, prefix: &str, point: &[u8; 33], suffix: &str) {

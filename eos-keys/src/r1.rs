@@ -1,5 +1,7 @@
 //! The secp256r1 curve, by the `p256` crate.
 
+use std::ops::RangeInclusive;
+
 use p256::{
     PublicKey, SecretKey,
     ecdsa::{
@@ -18,6 +20,9 @@ pub(crate) const ORDER: [u8; 32] = [
 
 /// What the first byte of a compact signature adds to the recovery id: 27, and 4 for a compressed key.
 const COMPACT_HEADER: u8 = 31;
+
+/// The first bytes that a compact signature of a compressed key can have.
+pub(crate) const COMPACT_HEADERS: RangeInclusive<u8> = 31..=34;
 
 /// Returns the public key of a secret that was checked to be in range.
 pub(crate) fn public_key(secret: &[u8; 32]) -> [u8; 33] {
@@ -45,8 +50,12 @@ pub(crate) fn sign(secret: &[u8; 32], digest: &[u8; 32]) -> [u8; 65] {
 /// Returns the key that made `signature` over `digest`.
 pub(crate) fn recover(signature: &[u8; 65], digest: &[u8; 32]) -> Result<[u8; 33], VerifyError> {
     let (&header, compact) = signature.split_first().expect("a signature has 65 bytes");
+    // Like nodes, this takes the headers of keys that are not compressed too; the key is the same.
+    if !(27..35).contains(&header) {
+        return Err(VerifyError::Malformed);
+    }
     let recovery =
-        RecoveryId::from_byte(header.wrapping_sub(COMPACT_HEADER)).ok_or(VerifyError::Malformed)?;
+        RecoveryId::from_byte(header.wrapping_sub(27) & 3).expect("recovery ids are zero to three");
     Signature::from_slice(compact)
         .and_then(|signature| VerifyingKey::recover_from_prehash(digest, &signature, recovery))
         .map(|key| compressed(&key.into()))

@@ -1,19 +1,16 @@
 use std::{fmt, str::FromStr};
 
-use serde::{
-    Deserialize, Deserializer, Serialize, Serializer,
-    de::{self, DeserializeSeed, SeqAccess},
-    ser::SerializeTuple,
-};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeTuple};
 
 use crate::{
     digest::Digest,
     error::{ParseError, VerifyError},
     k1,
     key_type::KeyType,
-    packed::{ByteTuple, Reader, push_bytes},
-    public_key::{PublicKey, key_type_of},
+    packed::{ByteTuple, Reader, Typed, deserialize_text, deserialize_typed},
+    public_key::PublicKey,
     r1, text,
+    webauthn::WebAuthnSignature,
 };
 
 /// A signature over a [`Digest`].
@@ -30,14 +27,6 @@ enum Inner {
     K1([u8; 65]),
     R1([u8; 65]),
     WebAuthn(Box<WebAuthnSignature>),
-}
-
-/// The fields stand in the order of the packed form.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct WebAuthnSignature {
-    compact: [u8; 65],
-    authenticator_data: Vec<u8>,
-    client_json: String,
 }
 
 impl Signature {
@@ -64,7 +53,15 @@ impl Signature {
     pub fn compact(&self) -> &[u8; 65] {
         match &self.0 {
             Inner::K1(compact) | Inner::R1(compact) => compact,
-            Inner::WebAuthn(signature) => &signature.compact,
+            Inner::WebAuthn(signature) => signature.compact(),
+        }
+    }
+
+    /// Returns what a WebAuthn signature consists of, and `None` for signatures of other types.
+    pub fn as_webauthn(&self) -> Option<&WebAuthnSignature> {
+        match &self.0 {
+            Inner::K1(_) | Inner::R1(_) => None,
+            Inner::WebAuthn(signature) => Some(signature),
         }
     }
 
@@ -86,7 +83,8 @@ impl Signature {
     ///
     /// # Errors
     ///
-    /// [`VerifyError::Malformed`] if it can be nobody's signature; [`VerifyError::Unsupported`] for WebAuthn signatures.
+    /// [`VerifyError::Malformed`] if it can be nobody's signature. A WebAuthn signature must also hold what nodes ask for: the digest, a
+    /// page that was loaded by https, and the token's word that it signed for that site.
     pub fn recover(&self, digest: &Digest) -> Result<PublicKey, VerifyError> {
         match &self.0 {
             Inner::K1(compact) => {
@@ -95,9 +93,7 @@ impl Signature {
             Inner::R1(compact) => {
                 r1::recover(compact, digest.as_bytes()).map(PublicKey::from_r1_bytes)
             }
-            Inner::WebAuthn(_) => Err(VerifyError::Unsupported {
-                key_type: KeyType::WebAuthn,
-            }),
+            Inner::WebAuthn(signature) => signature.recover(digest).map(PublicKey::from),
         }
     }
 
@@ -110,17 +106,17 @@ impl Signature {
     ///
     /// [`VerifyError`] says what does not fit.
     pub fn verify(&self, digest: &Digest, key: &PublicKey) -> Result<(), VerifyError> {
-        if self.key_type() != key.key_type() {
-            return Err(VerifyError::KeyTypeMismatch {
+        match (&self.0, key.as_webauthn()) {
+            (Inner::K1(compact), _) if key.key_type() == KeyType::K1 => {
+                k1::verify(compact, digest.as_bytes(), key.point())
+            }
+            (Inner::R1(compact), _) if key.key_type() == KeyType::R1 => {
+                r1::verify(compact, digest.as_bytes(), key.point())
+            }
+            (Inner::WebAuthn(signature), Some(key)) => signature.verify(digest, key),
+            _ => Err(VerifyError::KeyTypeMismatch {
                 signature: self.key_type(),
                 key: key.key_type(),
-            });
-        }
-        match &self.0 {
-            Inner::K1(compact) => k1::verify(compact, digest.as_bytes(), key.point()),
-            Inner::R1(compact) => r1::verify(compact, digest.as_bytes(), key.point()),
-            Inner::WebAuthn(_) => Err(VerifyError::Unsupported {
-                key_type: KeyType::WebAuthn,
             }),
         }
     }
@@ -143,10 +139,10 @@ impl Signature {
     /// [`ParseError`] if the bytes do not begin with a whole signature.
     pub fn from_packed(bytes: &[u8]) -> Result<(Self, &[u8]), ParseError> {
         let mut reader = Reader::new(bytes);
-        let inner = match key_type_of(reader.byte()?)? {
+        let inner = match reader.key_type()? {
             KeyType::K1 => Inner::K1(*reader.array()?),
             KeyType::R1 => Inner::R1(*reader.array()?),
-            KeyType::WebAuthn => Inner::WebAuthn(WebAuthnSignature::unpack(&mut reader)?),
+            KeyType::WebAuthn => Inner::WebAuthn(Box::new(WebAuthnSignature::unpack(&mut reader)?)),
         };
         Ok((Self(inner), reader.rest()))
     }
@@ -186,7 +182,7 @@ impl FromStr for Signature {
             let mut reader = Reader::new(&bytes);
             let signature = WebAuthnSignature::unpack(&mut reader)?;
             reader.finish()?;
-            Inner::WebAuthn(signature)
+            Inner::WebAuthn(Box::new(signature))
         } else {
             return Err(ParseError::UnknownPrefix);
         };
@@ -219,9 +215,9 @@ impl Serialize for Signature {
             }
             Inner::WebAuthn(signature) => {
                 tuple.serialize_element(&(
-                    ByteTuple(signature.compact),
-                    &signature.authenticator_data,
-                    &signature.client_json,
+                    ByteTuple(*signature.compact()),
+                    signature.authenticator_data(),
+                    signature.client_json(),
                 ))?;
             }
         }
@@ -232,82 +228,37 @@ impl Serialize for Signature {
 impl<'de> Deserialize<'de> for Signature {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
-            deserializer.deserialize_str(TextVisitor)
+            deserialize_text(deserializer, "the text of a signature")
         } else {
-            deserializer.deserialize_tuple(2, PackedVisitor)
+            deserialize_typed(deserializer)
         }
     }
 }
 
-impl WebAuthnSignature {
-    fn pack(&self, packed: &mut Vec<u8>) {
-        packed.extend_from_slice(&self.compact);
-        push_bytes(packed, &self.authenticator_data);
-        push_bytes(packed, self.client_json.as_bytes());
-    }
-
-    fn unpack(reader: &mut Reader<'_>) -> Result<Box<Self>, ParseError> {
-        Ok(Box::new(Self {
-            compact: *reader.array()?,
-            authenticator_data: reader.bytes()?.to_vec(),
-            client_json: reader.string()?.to_owned(),
-        }))
+impl From<WebAuthnSignature> for Signature {
+    fn from(signature: WebAuthnSignature) -> Self {
+        Self(Inner::WebAuthn(Box::new(signature)))
     }
 }
 
-struct TextVisitor;
+impl Typed for Signature {
+    const EXPECTED: &'static str = "a packed signature";
 
-impl de::Visitor<'_> for TextVisitor {
-    type Value = Signature;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the text of a signature")
-    }
-
-    fn visit_str<E: de::Error>(self, text: &str) -> Result<Signature, E> {
-        text.parse().map_err(E::custom)
-    }
-}
-
-struct PackedVisitor;
-
-impl<'de> de::Visitor<'de> for PackedVisitor {
-    type Value = Signature;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a packed signature")
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut fields: A) -> Result<Signature, A::Error> {
-        let index = fields
-            .next_element()?
-            .ok_or_else(|| de::Error::invalid_length(0, &self))?;
-        let key_type = key_type_of(index).map_err(de::Error::custom)?;
-        let inner = fields
-            .next_element_seed(PayloadSeed(key_type))?
-            .ok_or_else(|| de::Error::invalid_length(1, &self))?;
-        Ok(Signature(inner))
-    }
-}
-
-/// Reads what follows the index.
-struct PayloadSeed(KeyType);
-
-impl<'de> DeserializeSeed<'de> for PayloadSeed {
-    type Value = Inner;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Inner, D::Error> {
-        match self.0 {
-            KeyType::K1 => ByteTuple::deserialize(deserializer).map(|compact| Inner::K1(compact.0)),
-            KeyType::R1 => ByteTuple::deserialize(deserializer).map(|compact| Inner::R1(compact.0)),
+    fn deserialize_payload<'de, D: Deserializer<'de>>(
+        key_type: KeyType,
+        deserializer: D,
+    ) -> Result<Self, D::Error> {
+        match key_type {
+            KeyType::K1 => {
+                ByteTuple::deserialize(deserializer).map(|compact| Self::from_k1_bytes(compact.0))
+            }
+            KeyType::R1 => {
+                ByteTuple::deserialize(deserializer).map(|compact| Self::from_r1_bytes(compact.0))
+            }
             KeyType::WebAuthn => {
                 let (compact, authenticator_data, client_json) =
                     <(ByteTuple<65>, Vec<u8>, String)>::deserialize(deserializer)?;
-                Ok(Inner::WebAuthn(Box::new(WebAuthnSignature {
-                    compact: compact.0,
-                    authenticator_data,
-                    client_json,
-                })))
+                Ok(WebAuthnSignature::new(compact.0, authenticator_data, client_json).into())
             }
         }
     }

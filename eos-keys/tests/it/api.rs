@@ -2,7 +2,7 @@ use std::{error::Error, fmt::Debug};
 
 use eos_keys::{
     Digest, KeyType, LocalSigner, ParseError, PrivateKey, PublicKey, RandomnessError, SecretText,
-    SignError, Signature, Signer, VerifyError,
+    SignError, Signature, Signer, UserPresence, VerifyError, WebAuthnKey, WebAuthnSignature,
 };
 
 #[test]
@@ -16,6 +16,9 @@ fn types_cross_threads_and_print_for_debugging() {
         shape::<PublicKey>();
         shape::<SecretText>();
         shape::<Signature>();
+        shape::<UserPresence>();
+        shape::<WebAuthnKey>();
+        shape::<WebAuthnSignature>();
         shape::<Box<dyn Signer>>();
     }
 }

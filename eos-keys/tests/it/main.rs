@@ -15,3 +15,4 @@ mod public_keys;
 mod secret_files;
 mod signatures;
 mod support;
+mod webauthn;
