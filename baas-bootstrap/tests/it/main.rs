@@ -5,6 +5,7 @@
 mod api;
 mod chain;
 mod contracts;
+mod signatures;
 mod spec;
 mod support;
 mod tutorial;

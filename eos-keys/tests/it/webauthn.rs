@@ -184,7 +184,7 @@ fn client_data_are_read_as_nodes_read_them() {
             .replace("type", r"\u0074ype")
             .replace("https://", r"https:\/\/"),
         format!(
-            r#"{{{}}}"#,
+            "{{{}}}",
             fields.replace("challenge\"", "challenge\\u0000x\"")
         ),
         format!("{usual}\0 anything"),
