@@ -1,12 +1,16 @@
 //! A contract's interface as the chain stores it.
 
-use serde::de::{Deserialize, Deserializer, Error as _};
-use serde::ser::{Serialize, SerializeStruct, Serializer};
+use std::fmt;
+use std::marker::PhantomData;
+use std::str::FromStr;
+
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Error as _, Serialize, SerializeStruct, Serializer};
 
 use crate::binary_extension::BinaryExtension;
 use crate::bytes::Bytes;
 use crate::checksum::Checksum256;
-use crate::error::{DecodeError, EncodeError};
+use crate::error::{DecodeError, EncodeError, InvalidValue};
 use crate::name::Name;
 use crate::{de, json, ser};
 
@@ -16,8 +20,14 @@ const VERSIONS: [&str; 5] = [
     "eosio::abi/1.0",
     "eosio::abi/1.1",
     "eosio::abi/1.2",
-    "eosio::abi/1.3",
+    WITH_CALLS,
 ];
+
+/// The version from which on the last section holds calls. Before, it holds key-value tables.
+const WITH_CALLS: &str = "eosio::abi/1.3";
+
+/// How many sections the binary form has.
+const SECTIONS: usize = 11;
 
 /// The definition of a contract's types, actions and tables.
 ///
@@ -25,43 +35,39 @@ const VERSIONS: [&str; 5] = [
 /// binary the sections stand in the chain's order; those that later versions added at the end may be absent, and stay
 /// absent when it is written again, so that the hash stays what it was.
 ///
+/// Two programs gave the eleventh section to different things: EOSIO 2.1 to [`kv_tables`](Self::kv_tables), Spring 2.0
+/// to [`calls`](Self::calls). What it holds is told by the version, as Spring does: calls from `1.3` on. Bytes behind it
+/// are refused.
+///
 /// Reading checks the version and nothing else: whether the types fit together is seen by
 /// [`Schema::compile`](crate::Schema::compile).
-#[derive(Debug, Clone, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Abi {
     /// The version: `eosio::abi/1.0` to `1.3`, or empty.
-    #[serde(deserialize_with = "version")]
     pub version: String,
     /// Other names for types.
-    #[serde(default, deserialize_with = "list")]
     pub types: Vec<TypeDef>,
     /// The structs.
-    #[serde(default, deserialize_with = "list")]
     pub structs: Vec<StructDef>,
     /// The actions.
-    #[serde(default, deserialize_with = "list")]
     pub actions: Vec<ActionDef>,
     /// The tables.
-    #[serde(default, deserialize_with = "list")]
     pub tables: Vec<TableDef>,
     /// Texts of the Ricardian contract.
-    #[serde(default, deserialize_with = "list")]
     pub ricardian_clauses: Vec<ClausePair>,
     /// What the contract's error codes mean.
-    #[serde(default, deserialize_with = "list")]
     pub error_messages: Vec<ErrorMessage>,
     /// Numbered additions, kept as they are.
-    #[serde(default, deserialize_with = "list")]
     pub abi_extensions: Vec<(u16, Bytes)>,
     /// Types that are one of several (since 1.1).
-    #[serde(default = "present", deserialize_with = "section")]
     pub variants: BinaryExtension<Vec<VariantDef>>,
     /// What actions return (since 1.2).
-    #[serde(default = "present", deserialize_with = "section")]
     pub action_results: BinaryExtension<Vec<ActionResultDef>>,
+    /// Key-value tables (1.2 of EOSIO 2.1 only). In JSON, where compilers write `{}` for other nodes too, none at all
+    /// are read as an absent section, which is what those nodes store.
+    pub kv_tables: BinaryExtension<Vec<(Name, KvTableDef)>>,
     /// Functions that other contracts can call (since 1.3).
-    #[serde(default)]
     pub calls: BinaryExtension<Vec<CallDef>>,
 }
 
@@ -115,7 +121,7 @@ pub struct ActionDef {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct TableDef {
     /// Its name.
-    pub name: Name,
+    pub name: TableName,
     /// The type of its primary index; `i64` everywhere.
     #[serde(default)]
     pub index_type: String,
@@ -128,6 +134,80 @@ pub struct TableDef {
     /// The type of its rows.
     #[serde(rename = "type")]
     pub ty: String,
+}
+
+/// A table's name.
+///
+/// A contract's tables have names like everything on a chain. The ABI by which a node describes the state that it streams
+/// (`contract_index64` and the like) has tables too, whose names are no such names; an ABI like that has no binary form.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[expect(clippy::exhaustive_enums, reason = "a text is a name, or it is not")]
+pub enum TableName {
+    /// A name.
+    Name(Name),
+    /// A text that is no name.
+    Text(Box<str>),
+}
+
+impl TableName {
+    /// Returns the name, if it is one.
+    pub const fn as_name(&self) -> Option<Name> {
+        match self {
+            Self::Name(name) => Some(*name),
+            Self::Text(_) => None,
+        }
+    }
+}
+
+impl From<Name> for TableName {
+    fn from(name: Name) -> Self {
+        Self::Name(name)
+    }
+}
+
+impl FromStr for TableName {
+    type Err = InvalidValue;
+
+    /// Takes text that is no name as it is, as long as no name could be meant by it: if it has more than 13 characters or
+    /// an underscore.
+    fn from_str(text: &str) -> Result<Self, InvalidValue> {
+        match text.parse() {
+            Ok(name) => Ok(Self::Name(name)),
+            Err(_) if text.len() > 13 || text.contains('_') => Ok(Self::Text(text.into())),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl fmt::Display for TableName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => name.fmt(f),
+            Self::Text(text) => f.pad(text),
+        }
+    }
+}
+
+impl Serialize for TableName {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Name(name) => name.serialize(serializer),
+            Self::Text(text) if serializer.is_human_readable() => serializer.serialize_str(text),
+            Self::Text(text) => Err(S::Error::custom(format_args!(
+                "table {:?} has no binary form: it is not a name",
+                crate::error::excerpt(text)
+            ))),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for TableName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return crate::text_form::deserialize(deserializer, "a table's name");
+        }
+        Name::deserialize(deserializer).map(Self::Name)
+    }
 }
 
 /// A text of the Ricardian contract.
@@ -164,6 +244,41 @@ pub struct ActionResultDef {
     pub name: Name,
     /// The type it returns.
     pub result_type: String,
+}
+
+/// A key-value table.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct KvTableDef {
+    /// The type of its rows.
+    #[serde(rename = "type")]
+    pub ty: String,
+    /// Its primary index.
+    pub primary_index: PrimaryIndexDef,
+    /// Its other indices, by name.
+    #[serde(
+        default,
+        serialize_with = "serialize_named",
+        deserialize_with = "deserialize_named"
+    )]
+    pub secondary_indices: Vec<(Name, SecondaryIndexDef)>,
+}
+
+/// The primary index of a key-value table.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PrimaryIndexDef {
+    /// Its name.
+    pub name: Name,
+    /// The type of its keys.
+    #[serde(rename = "type")]
+    pub ty: String,
+}
+
+/// Another index of a key-value table.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SecondaryIndexDef {
+    /// The type of its keys.
+    #[serde(rename = "type")]
+    pub ty: String,
 }
 
 /// A function that other contracts can call.
@@ -212,7 +327,8 @@ impl Abi {
     ///
     /// # Errors
     ///
-    /// When an absent section is followed by a present one.
+    /// When an absent section is followed by a present one, when a table's name is no name, and when there are calls in a
+    /// version without them, or key-value tables in one with calls.
     pub fn to_bytes(&self) -> Result<Vec<u8>, EncodeError> {
         ser::to_bytes(self)
     }
@@ -241,6 +357,7 @@ impl Default for Abi {
             abi_extensions: Vec::new(),
             variants: present(),
             action_results: present(),
+            kv_tables: None.into(),
             calls: None.into(),
         }
     }
@@ -249,7 +366,7 @@ impl Default for Abi {
 impl Serialize for Abi {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let readable = serializer.is_human_readable();
-        let mut abi = serializer.serialize_struct("Abi", 11)?;
+        let mut abi = serializer.serialize_struct("Abi", SECTIONS)?;
         abi.serialize_field("version", &self.version)?;
         abi.serialize_field("types", &self.types)?;
         abi.serialize_field("structs", &self.structs)?;
@@ -263,15 +380,110 @@ impl Serialize for Abi {
             abi.serialize_field("variants", self.variants.0.as_deref().unwrap_or_default())?;
             let results = self.action_results.0.as_deref().unwrap_or_default();
             abi.serialize_field("action_results", results)?;
+            if let Some(tables) = &self.kv_tables.0 {
+                abi.serialize_field("kv_tables", &ByName(tables))?;
+            }
             if let Some(calls) = &self.calls.0 {
                 abi.serialize_field("calls", calls)?;
             }
         } else {
             abi.serialize_field("variants", &self.variants)?;
             abi.serialize_field("action_results", &self.action_results)?;
-            abi.serialize_field("calls", &self.calls)?;
+            let has = |count: Option<usize>| count.is_some_and(|count| count > 0);
+            if self.version == WITH_CALLS {
+                if has(self.kv_tables.0.as_ref().map(Vec::len)) {
+                    return Err(S::Error::custom("version 1.3 has no place for kv_tables"));
+                }
+                abi.serialize_field("calls", &self.calls)?;
+            } else {
+                if has(self.calls.0.as_ref().map(Vec::len)) {
+                    return Err(S::Error::custom("only version 1.3 has a place for calls"));
+                }
+                abi.serialize_field("kv_tables", &self.kv_tables)?;
+            }
         }
         abi.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Abi {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        if deserializer.is_human_readable() {
+            return Readable::deserialize(deserializer);
+        }
+        deserializer.deserialize_struct("Abi", &[""; SECTIONS], SectionsVisitor)
+    }
+}
+
+/// How the definition is read from JSON.
+#[derive(serde::Deserialize)]
+#[serde(remote = "Abi")]
+struct Readable {
+    #[serde(deserialize_with = "version")]
+    version: String,
+    #[serde(default, deserialize_with = "list")]
+    types: Vec<TypeDef>,
+    #[serde(default, deserialize_with = "list")]
+    structs: Vec<StructDef>,
+    #[serde(default, deserialize_with = "list")]
+    actions: Vec<ActionDef>,
+    #[serde(default, deserialize_with = "list")]
+    tables: Vec<TableDef>,
+    #[serde(default, deserialize_with = "list")]
+    ricardian_clauses: Vec<ClausePair>,
+    #[serde(default, deserialize_with = "list")]
+    error_messages: Vec<ErrorMessage>,
+    #[serde(default, deserialize_with = "list")]
+    abi_extensions: Vec<(u16, Bytes)>,
+    #[serde(default = "present", deserialize_with = "section")]
+    variants: BinaryExtension<Vec<VariantDef>>,
+    #[serde(default = "present", deserialize_with = "section")]
+    action_results: BinaryExtension<Vec<ActionResultDef>>,
+    #[serde(default, deserialize_with = "kv_tables")]
+    kv_tables: BinaryExtension<Vec<(Name, KvTableDef)>>,
+    #[serde(default)]
+    calls: BinaryExtension<Vec<CallDef>>,
+}
+
+/// Reads the sections of the binary form.
+struct SectionsVisitor;
+
+impl<'de> Visitor<'de> for SectionsVisitor {
+    type Value = Abi;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an ABI")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Abi, A::Error> {
+        fn next<'de, T, A>(seq: &mut A) -> Result<T, A::Error>
+        where
+            T: Deserialize<'de>,
+            A: SeqAccess<'de>,
+        {
+            let section = seq.next_element()?;
+            section.ok_or_else(|| A::Error::custom("an ABI has more sections"))
+        }
+        let mut abi = Abi {
+            version: next(&mut seq).and_then(known_version)?,
+            types: next(&mut seq)?,
+            structs: next(&mut seq)?,
+            actions: next(&mut seq)?,
+            tables: next(&mut seq)?,
+            ricardian_clauses: next(&mut seq)?,
+            error_messages: next(&mut seq)?,
+            abi_extensions: next(&mut seq)?,
+            variants: next(&mut seq)?,
+            action_results: next(&mut seq)?,
+            kv_tables: None.into(),
+            calls: None.into(),
+        };
+        if abi.version == WITH_CALLS {
+            abi.calls = next(&mut seq)?;
+        } else {
+            abi.kv_tables = next(&mut seq)?;
+        }
+        Ok(abi)
     }
 }
 
@@ -280,17 +492,20 @@ fn present<T>() -> BinaryExtension<Vec<T>> {
 }
 
 fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let version = String::deserialize(deserializer)?;
-    if !VERSIONS.contains(&version.as_str()) {
-        let version = crate::error::excerpt(&version);
-        return Err(D::Error::custom(format_args!(
-            "unsupported ABI version {version:?}"
-        )));
-    }
-    Ok(version)
+    String::deserialize(deserializer).and_then(known_version)
 }
 
-/// Reads a list that JSON may have as `null`.
+fn known_version<E: serde::de::Error>(version: String) -> Result<String, E> {
+    if VERSIONS.contains(&version.as_str()) {
+        return Ok(version);
+    }
+    let version = crate::error::excerpt(&version);
+    Err(E::custom(format_args!(
+        "unsupported ABI version {version:?}"
+    )))
+}
+
+/// Reads a list that JSON may have as `null`. Binary has none, and is read without asking.
 fn list<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -302,14 +517,80 @@ where
     Vec::deserialize(deserializer)
 }
 
-/// Reads a section that old binary forms do not have, and that JSON may have as `null`.
+/// Reads a section from JSON, which may have it as `null`.
 fn section<'de, D, T>(deserializer: D) -> Result<BinaryExtension<Vec<T>>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
 {
-    if deserializer.is_human_readable() {
-        return list(deserializer).map(|list| Some(list).into());
+    list(deserializer).map(|list| Some(list).into())
+}
+
+/// Reads key-value tables from JSON.
+fn kv_tables<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<BinaryExtension<Vec<(Name, KvTableDef)>>, D::Error> {
+    let tables = Option::<Named<KvTableDef>>::deserialize(deserializer)?;
+    Ok(tables
+        .map(|tables| tables.0)
+        .filter(|tables| !tables.is_empty())
+        .into())
+}
+
+/// Things with names, as a JSON object.
+struct ByName<'a, T>(&'a [(Name, T)]);
+
+impl<T: Serialize> Serialize for ByName<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
-    BinaryExtension::deserialize(deserializer)
+}
+
+fn serialize_named<T: Serialize, S: Serializer>(
+    values: &Vec<(Name, T)>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    if serializer.is_human_readable() {
+        return ByName(values).serialize(serializer);
+    }
+    values.serialize(serializer)
+}
+
+fn deserialize_named<'de, D, T>(deserializer: D) -> Result<Vec<(Name, T)>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    if deserializer.is_human_readable() {
+        return Ok(Named::deserialize(deserializer)?.0);
+    }
+    Vec::deserialize(deserializer)
+}
+
+/// Things with names, from a JSON object: in the order of their names, in which nodes store them.
+struct Named<T>(Vec<(Name, T)>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Named<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(NamedVisitor(PhantomData))
+    }
+}
+
+struct NamedVisitor<T>(PhantomData<T>);
+
+impl<'de, T: Deserialize<'de>> Visitor<'de> for NamedVisitor<T> {
+    type Value = Named<T>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object of names")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Named<T>, A::Error> {
+        let mut values = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            values.push(entry);
+        }
+        values.sort_by_key(|(name, _)| *name);
+        Ok(Named(values))
+    }
 }

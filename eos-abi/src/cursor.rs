@@ -12,6 +12,8 @@ pub(crate) struct Cursor<'de> {
     depth: u32,
     empty_values: u32,
     limits: Limits,
+    /// What nodeos takes is taken.
+    lenient: bool,
 }
 
 impl<'de> Cursor<'de> {
@@ -22,7 +24,13 @@ impl<'de> Cursor<'de> {
             depth: 0,
             empty_values: 0,
             limits,
+            lenient: false,
         }
+    }
+
+    pub(crate) fn with_leniency(mut self, lenient: bool) -> Self {
+        self.lenient = lenient;
+        self
     }
 
     /// Returns how many bytes have been read.
@@ -43,6 +51,7 @@ impl<'de> Cursor<'de> {
     pub(crate) fn finish(&self) -> Result<(), DecodeError> {
         match self.rest.len() {
             0 => Ok(()),
+            _ if self.lenient => Ok(()),
             count => Err(DecodeError::Trailing {
                 offset: self.offset(),
                 count,
@@ -113,6 +122,7 @@ impl<'de> Cursor<'de> {
         match self.array()? {
             [0] => Ok(false),
             [1] => Ok(true),
+            [_] if self.lenient => Ok(true),
             [value] => Err(DecodeError::InvalidFlag {
                 offset,
                 value,
@@ -121,10 +131,18 @@ impl<'de> Cursor<'de> {
         }
     }
 
+    /// Reads a byte that stands for a `bool`; nodeos has them as numbers.
+    pub(crate) fn bool_byte(&mut self) -> Result<u8, DecodeError> {
+        if self.lenient {
+            return self.array().map(|[byte]| byte);
+        }
+        self.flag("a bool").map(u8::from)
+    }
+
     #[inline]
     pub(crate) fn varuint32(&mut self) -> Result<u32, DecodeError> {
         let offset = self.offset();
-        let mut reader = Reader::default();
+        let mut reader = Reader::new(self.lenient);
         loop {
             let [byte] = self.array()?;
             match reader.push(byte) {

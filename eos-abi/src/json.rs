@@ -90,6 +90,22 @@ pub fn from_slice<'de, T: Deserialize<'de>>(text: &'de [u8]) -> Result<T, Error>
     read(serde_json::Deserializer::from_slice(text))
 }
 
+/// The longest message of `serde_json` that is repeated: it quotes texts that do not fit, however long they are.
+const MAX_MESSAGE: usize = 400;
+
+/// Returns an error of `serde_json` with what is too long cut out of its middle: the place is told at the end.
+pub(crate) fn short(error: &serde_json::Error) -> Box<dyn std::error::Error + Send + Sync> {
+    let message = error.to_string();
+    if message.len() <= MAX_MESSAGE {
+        return message.into();
+    }
+    let tail = message.len().saturating_sub(MAX_MESSAGE / 2);
+    let tail = message
+        .get(message.ceil_char_boundary(tail)..)
+        .unwrap_or_default();
+    format!("{}…{tail}", crate::error::excerpt(&message)).into()
+}
+
 fn read<'de, R, T>(mut deserializer: serde_json::Deserializer<R>) -> Result<T, Error>
 where
     R: serde_json::de::Read<'de>,
@@ -97,5 +113,5 @@ where
 {
     T::deserialize(de::ChainDeserializer(&mut deserializer))
         .and_then(|value| deserializer.end().map(|()| value))
-        .map_err(|error| Error::Read(error.into()))
+        .map_err(|error| Error::Read(short(&error)))
 }

@@ -28,8 +28,8 @@ mod transaction;
 mod varint;
 
 pub use abi::{
-    Abi, ActionDef, ActionResultDef, CallDef, ClausePair, ErrorMessage, FieldDef, StructDef,
-    TableDef, TypeDef, VariantDef,
+    Abi, ActionDef, ActionResultDef, CallDef, ClausePair, ErrorMessage, FieldDef, KvTableDef,
+    PrimaryIndexDef, SecondaryIndexDef, StructDef, TableDef, TableName, TypeDef, VariantDef,
 };
 pub use action::{Action, PermissionLevel};
 pub use asset::{Asset, AssetError, ExtendedAsset};

@@ -7,6 +7,8 @@ mod error;
 mod expression;
 mod height;
 mod json_to_bin;
+mod lenient;
+mod rules;
 mod struct_to_bin;
 mod types;
 mod writer;
@@ -23,13 +25,14 @@ use crate::json;
 use crate::limits::Limits;
 use crate::name::Name;
 use error::Reason;
+use rules::Rules;
 use types::{Type, TypeId, Types};
 
 /// A contract's ABI, compiled: each name looked up once, each type checked.
 ///
 /// JSON is written to binary while it is read and printed while binary is read; nothing is kept in between. What comes
 /// in is taken strictly: unknown, double and missing fields are errors (missing optional ones are `null`), as are numbers
-/// out of range and bytes left over. What comes out is what nodeos prints, 17 decimals of a float and no more among it, with
+/// out of range and bytes left over; [`danger_lenient`](Self::danger_lenient) takes more. What comes out is what nodeos prints, 17 decimals of a float and no more among it, with
 /// two differences: microseconds are not cut off, and text that is not UTF-8 has its bad bytes replaced.
 ///
 /// ```
@@ -58,7 +61,7 @@ pub struct Schema {
     actions: HashMap<Name, TypeId>,
     tables: HashMap<Name, TypeId>,
     results: HashMap<Name, TypeId>,
-    limits: Limits,
+    rules: Rules,
 }
 
 impl Schema {
@@ -74,7 +77,55 @@ impl Schema {
     /// Returns the schema with other limits on what it decodes and encodes.
     #[must_use]
     pub fn with_limits(mut self, limits: Limits) -> Self {
-        self.limits = limits;
+        self.rules.limits = limits;
+        self
+    }
+
+    /// Returns the schema with nodeos' leniency: what it takes beyond the strict forms is taken, if it can mean one thing
+    /// only. No name, number or amount is ever changed by it.
+    ///
+    /// In JSON:
+    ///
+    /// - members that a struct does not have, and values beyond the fields of a list that stands for a struct, are ignored;
+    /// - integers may be `true` and `false` (1 and 0), have leading zeros, a plus sign or a minus before zero, and as bare
+    ///   numbers a fraction of zeros (`"007"`, `"+7"`, `-0`, `7.0`);
+    /// - a `bool` may be any number of 8 bits, which is how nodeos stores it, and an integer's text;
+    /// - a `string` may be a bare integer (its digits are the text), `true` or `false`;
+    /// - an asset may have white space around it and more than one space before its code, a symbol white space around it.
+    ///
+    /// In binary:
+    ///
+    /// - bytes behind the value are ignored;
+    /// - a length, index or `varuint32` may be longer than it must be, within five bytes and 32 bits;
+    /// - a `bool` other than 0 and 1 comes out as its number, and any flag but 0 of an optional means that it is there.
+    ///
+    /// nodeos also takes what cannot be told from a mistake: the last of two members of one name, numbers that wrap around
+    /// (`256` as `uint8`, `256,A` as a symbol, times beyond 32 bits), `null` as 0, fractions cut off integers, checksums
+    /// filled up with zeros. All that stays refused.
+    ///
+    /// ```
+    /// # let abi = eos_abi::Abi::from_json(r#"{"version": "eosio::abi/1.1"}"#)?;
+    /// use eos_abi::Schema;
+    ///
+    /// let schema = Schema::compile(&abi)?;
+    /// assert!(schema.type_to_bin("asset", r#""1.0000  SYS""#).is_err());
+    /// assert!(schema.danger_lenient().type_to_bin("asset", r#""1.0000  SYS""#).is_ok());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn danger_lenient(mut self) -> Self {
+        self.rules.lenient = true;
+        self
+    }
+
+    /// Returns the schema with a codec for the type `private_key`, which is refused otherwise.
+    ///
+    /// No contract has use for it: what is sent to a chain is public. With it, secrets stand in the JSON text and in the
+    /// bytes that are passed in and out, which nothing erases; keeping them quiet is the caller's business. Errors do not
+    /// repeat them. JSON comes out as `PVT_K1_…` and `PVT_R1_…`; WIF is read too.
+    #[must_use]
+    pub fn danger_private_keys(mut self) -> Self {
+        self.rules.private_keys = true;
         self
     }
 
@@ -144,7 +195,7 @@ impl Schema {
     /// When the type is unknown or the JSON is not a value of it; the error says where.
     pub fn type_to_bin(&self, ty: &str, json: &str) -> Result<Vec<u8>, CodecError> {
         let (extra, ty) = self.resolve(ty)?;
-        json_to_bin::encode(Types::new(&self.types, &extra), ty, json, self.limits)
+        json_to_bin::encode(Types::new(&self.types, &extra), ty, json, self.rules)
     }
 
     /// Unpacks a value of any type, as [`Self::type_to_bin`] names them.
@@ -154,7 +205,7 @@ impl Schema {
     /// When the type is unknown or the bytes are not a value of it; the error says where.
     pub fn type_to_json(&self, ty: &str, bytes: &[u8]) -> Result<String, CodecError> {
         let (extra, ty) = self.resolve(ty)?;
-        bin_to_json::decode(Types::new(&self.types, &extra), ty, bytes, self.limits)
+        bin_to_json::decode(Types::new(&self.types, &extra), ty, bytes, self.rules)
     }
 
     /// Returns an action's arguments as a value that any serializer can write. The bytes are read while it is written.
@@ -172,7 +223,7 @@ impl Schema {
             Types::new(&self.types, &[]),
             ty,
             bytes,
-            self.limits,
+            self.rules,
         ))
     }
 
@@ -191,16 +242,16 @@ impl Schema {
             Types::new(&self.types, &[]),
             ty,
             bytes,
-            self.limits,
+            self.rules,
         ))
     }
 
     fn to_bin(&self, ty: TypeId, json: &str) -> Result<Vec<u8>, CodecError> {
-        json_to_bin::encode(Types::new(&self.types, &[]), ty, json, self.limits)
+        json_to_bin::encode(Types::new(&self.types, &[]), ty, json, self.rules)
     }
 
     fn to_json(&self, ty: TypeId, bytes: &[u8]) -> Result<String, CodecError> {
-        bin_to_json::decode(Types::new(&self.types, &[]), ty, bytes, self.limits)
+        bin_to_json::decode(Types::new(&self.types, &[]), ty, bytes, self.rules)
     }
 
     /// Finds a type; wrappers that the ABI does not use itself are returned beside it.

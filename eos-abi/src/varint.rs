@@ -32,6 +32,7 @@ pub(crate) fn encode(value: u32) -> ([u8; MAX_LENGTH], usize) {
 pub(crate) struct Reader {
     value: u32,
     shift: u32,
+    lenient: bool,
 }
 
 /// What a byte did to a [`Reader`].
@@ -42,6 +43,15 @@ pub(crate) enum Step {
 }
 
 impl Reader {
+    /// Returns a reader that takes over-long forms, or does not.
+    #[inline]
+    pub(crate) fn new(lenient: bool) -> Self {
+        Self {
+            lenient,
+            ..Self::default()
+        }
+    }
+
     #[inline]
     pub(crate) fn push(&mut self, byte: u8) -> Step {
         let bits = u32::from(byte & 0x7f);
@@ -49,7 +59,7 @@ impl Reader {
         // The fifth byte has room for four bits; a zero at the end says nothing and must not be there.
         if self.shift > 28
             || (self.shift == 28 && byte > 0x0f)
-            || (last && byte == 0 && self.shift > 0)
+            || (last && byte == 0 && self.shift > 0 && !self.lenient)
         {
             return Step::Invalid;
         }

@@ -3,18 +3,19 @@
 use std::cell::RefCell;
 use std::io;
 
-use eos_keys::{PublicKey, Signature};
+use eos_keys::{KeyType, PrivateKey, PublicKey, Signature};
+use serde::de::Deserialize;
 use serde::ser::{Error as _, Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::builtin::Builtin;
 use super::error::{CodecError, Reason, Step, path};
+use super::rules::Rules;
 use super::types::{Struct, Type, TypeId, Types, Variant};
 use crate::cursor::Cursor;
 use crate::de::from_cursor;
 use crate::error::DecodeError;
 use crate::json::number::FloatText;
 use crate::json::ser::{signed, unsigned};
-use crate::limits::Limits;
 use crate::{
     Asset, Bitset, BlockTimestamp, Checksum160, Checksum256, Checksum512, Float128, Name, Symbol,
     SymbolCode, TimePoint, TimePointSec, VarInt32, hex,
@@ -28,9 +29,10 @@ pub(super) fn decode(
     types: Types<'_>,
     ty: TypeId,
     bytes: &[u8],
-    limits: Limits,
+    rules: Rules,
 ) -> Result<String, CodecError> {
-    let most = limits
+    let most = rules
+        .limits
         .output()
         .saturating_add(bytes.len().saturating_mul(GROWTH));
     let mut out = Limited {
@@ -38,7 +40,7 @@ pub(super) fn decode(
         most,
         full: false,
     };
-    let reader = Reader::new(types, bytes, limits);
+    let reader = Reader::new(types, bytes, rules);
     let mut serializer = serde_json::Serializer::new(&mut out);
     let answer = reader.write(ty, &mut serializer);
     match answer {
@@ -63,23 +65,23 @@ pub struct Decoded<'a> {
     types: Types<'a>,
     ty: TypeId,
     bytes: &'a [u8],
-    limits: Limits,
+    rules: Rules,
 }
 
 impl<'a> Decoded<'a> {
-    pub(super) fn new(types: Types<'a>, ty: TypeId, bytes: &'a [u8], limits: Limits) -> Self {
+    pub(super) fn new(types: Types<'a>, ty: TypeId, bytes: &'a [u8], rules: Rules) -> Self {
         Self {
             types,
             ty,
             bytes,
-            limits,
+            rules,
         }
     }
 }
 
 impl Serialize for Decoded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let reader = Reader::new(self.types, self.bytes, self.limits);
+        let reader = Reader::new(self.types, self.bytes, self.rules);
         reader.write(self.ty, serializer).map_err(|error| {
             let state = reader.0.into_inner();
             match state.failure {
@@ -125,6 +127,7 @@ struct Reader<'a>(RefCell<State<'a>>);
 struct State<'a> {
     types: Types<'a>,
     cursor: Cursor<'a>,
+    private_keys: bool,
     /// Why reading stopped. serde carries only a text upwards, so that the reason waits here.
     failure: Option<Reason>,
     /// The way to the failure, from the inside to the outside, noted on the way up.
@@ -132,11 +135,12 @@ struct State<'a> {
 }
 
 impl<'a> Reader<'a> {
-    fn new(types: Types<'a>, bytes: &'a [u8], limits: Limits) -> Self {
-        let cursor = Cursor::new(bytes, limits);
+    fn new(types: Types<'a>, bytes: &'a [u8], rules: Rules) -> Self {
+        let cursor = Cursor::new(bytes, rules.limits).with_leniency(rules.lenient);
         Self(RefCell::new(State {
             types,
             cursor,
+            private_keys: rules.private_keys,
             failure: None,
             steps: Vec::new(),
         }))
@@ -308,9 +312,7 @@ fn write_builtin<S: Serializer>(
         }};
     }
     match builtin {
-        Builtin::Bool => {
-            serializer.serialize_u8(reader.read(|cursor| cursor.flag("a bool"))?.into())
-        }
+        Builtin::Bool => serializer.serialize_u8(reader.read(Cursor::bool_byte)?),
         Builtin::Int8 => serializer.serialize_i8(number!(i8)),
         Builtin::Uint8 => serializer.serialize_u8(number!(u8)),
         Builtin::Int16 => serializer.serialize_i16(number!(i16)),
@@ -346,8 +348,21 @@ fn write_builtin<S: Serializer>(
             serializer.serialize_str(asset.text().as_str())
         }
         Builtin::Bitset => text!(Bitset),
-        Builtin::PublicKey => text!(PublicKey),
-        Builtin::Signature => text!(Signature),
+        Builtin::PublicKey => {
+            let key: PublicKey = reader.read(webauthn_sized)?;
+            serializer.collect_str(&key)
+        }
+        Builtin::Signature => {
+            let signature: Signature = reader.read(webauthn_sized)?;
+            serializer.collect_str(&signature)
+        }
+        Builtin::PrivateKey => {
+            if !reader.0.borrow().private_keys {
+                return Err(reader.fail(Reason::PrivateKey));
+            }
+            let key = reader.read(private_key)?;
+            serializer.serialize_str(key.expose_modern_text().expose())
+        }
         // A row with a damaged text must stay readable, so that bad bytes are replaced.
         Builtin::String => {
             serializer.serialize_str(&String::from_utf8_lossy(reader.read(Cursor::bytes)?))
@@ -358,4 +373,39 @@ fn write_builtin<S: Serializer>(
             serializer.serialize_str(&text)
         }
     }
+}
+
+/// How many bytes a key or a signature may have. Base58 takes the square of them in time, so that there must be a limit;
+/// a real WebAuthn signature has about 300.
+const MAX_KEY: usize = 3000;
+
+/// Reads a key or a signature that is short enough to be printed.
+fn webauthn_sized<'de, T: Deserialize<'de>>(cursor: &mut Cursor<'de>) -> Result<T, DecodeError> {
+    let offset = cursor.offset();
+    let value = from_cursor(cursor)?;
+    let length = cursor.offset().saturating_sub(offset);
+    if length > MAX_KEY {
+        return Err(DecodeError::Value {
+            message: format!(
+                "the key or signature at byte {offset} has {length} bytes, {MAX_KEY} are allowed"
+            )
+            .into(),
+        });
+    }
+    Ok(value)
+}
+
+/// Reads a private key: a byte for its curve, and the secret.
+fn private_key(cursor: &mut Cursor<'_>) -> Result<PrivateKey, DecodeError> {
+    let offset = cursor.offset();
+    let invalid = || DecodeError::Value {
+        message: format!("the bytes from {offset} on are not a private key").into(),
+    };
+    let key_type = match cursor.array()? {
+        [0] => KeyType::K1,
+        [1] => KeyType::R1,
+        _ => return Err(invalid()),
+    };
+    let secret = cursor.take(32)?.try_into().map_err(|_| invalid())?;
+    PrivateKey::from_bytes(key_type, secret).map_err(|_| invalid())
 }

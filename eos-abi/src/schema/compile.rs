@@ -1,20 +1,21 @@
 //! From an ABI's names to types that refer to each other.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::Schema;
 use super::builtin::{Builtin, EXTENDED_ASSET};
 use super::error::SchemaError;
 use super::expression::{split, unknown};
 use super::height::refuse_infinite;
+use super::rules::Rules;
 use super::types::{Field, Struct, Type, TypeId, Variant};
 use crate::abi::{Abi, StructDef};
 use crate::error::excerpt;
-use crate::limits::Limits;
 
-/// How many fields all structs may have together, those of bases counted for each struct that has them; and how many
-/// types, variants' types and so on there may be. Real contracts have a few thousand.
-const MAX_ENTRIES: usize = 1 << 16;
+/// How many definitions an ABI may have: types, structs and their fields (those of bases counted for each struct that has
+/// them), variants and their types, marks behind names, actions, tables and so on. The largest known contract has about 700.
+const MAX_ENTRIES: usize = 1 << 14;
 
 /// The longest name of a type or a field. (nodeos has no limit; real names have up to 60 characters.)
 const MAX_NAME: usize = 512;
@@ -32,7 +33,9 @@ enum Definition<'a> {
 
 struct Compiler<'a> {
     definitions: HashMap<&'a str, Definition<'a>>,
-    structs: HashMap<&'a str, &'a StructDef>,
+    structs: HashMap<TypeId, &'a StructDef>,
+    /// The structs whose fields are known, and how many bases each one has above it.
+    filled: HashMap<TypeId, usize>,
     types: Vec<Type>,
     /// Expressions that were resolved before.
     resolved: HashMap<Box<str>, TypeId>,
@@ -44,10 +47,13 @@ pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
     let mut compiler = Compiler {
         definitions: HashMap::new(),
         structs: HashMap::new(),
+        filled: HashMap::new(),
         types: Vec::new(),
         resolved: HashMap::new(),
         entries: 0,
     };
+    // Whatever is too large is refused before anything is made of it.
+    compiler.count(definitions(abi))?;
     compiler.define(abi)?;
     for alias in &abi.types {
         let user = || format!("type {:?}", excerpt(&alias.new_type_name));
@@ -59,12 +65,14 @@ pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
     }
     for definition in abi.variants.0.as_deref().unwrap_or_default() {
         let user = || format!("variant {:?}", excerpt(&definition.name));
-        let mut alternatives = Vec::new();
-        for name in &definition.types {
-            compiler.count(1)?;
-            alternatives.push((name.as_str().into(), compiler.resolve(name, &user, 0)?));
+        let mut variant = Variant::default();
+        for (index, name) in (0..).zip(&definition.types) {
+            let ty = compiler.resolve(name, &user, 0)?;
+            let name: Arc<str> = name.as_str().into();
+            variant.indices.entry(Arc::clone(&name)).or_insert(index);
+            variant.alternatives.push((name, ty));
         }
-        compiler.put(&definition.name, Type::Variant(Variant { alternatives }));
+        compiler.put(&definition.name, Type::Variant(variant));
     }
     let structs = abi.structs.iter().filter_map(|definition| {
         let id = compiler.resolved.get(definition.name.as_str())?;
@@ -80,7 +88,14 @@ pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
     let mut tables = HashMap::new();
     for table in &abi.tables {
         let ty = compiler.resolve(&table.ty, &|| format!("table \"{}\"", table.name), 0)?;
-        insert(&mut tables, table.name, ty, "table")?;
+        // A table without a chain's name is found by its type only.
+        if let Some(name) = table.name.as_name() {
+            insert(&mut tables, name, ty, "table")?;
+        }
+    }
+    for (name, table) in abi.kv_tables.0.as_deref().unwrap_or_default() {
+        let ty = compiler.resolve(&table.ty, &|| format!("table \"{name}\""), 0)?;
+        insert(&mut tables, *name, ty, "table")?;
     }
     let mut results = HashMap::new();
     for result in abi.action_results.0.as_deref().unwrap_or_default() {
@@ -108,8 +123,25 @@ pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
         actions,
         tables,
         results,
-        limits: Limits::DEFAULT,
+        rules: Rules::default(),
     })
+}
+
+/// Returns how many definitions an ABI has, without what structs have from their bases.
+fn definitions(abi: &Abi) -> usize {
+    fn count<T>(list: Option<&Vec<T>>) -> usize {
+        list.map_or(0, Vec::len)
+    }
+    let variants = abi.variants.0.as_deref().unwrap_or_default();
+    let inner = abi.structs.iter().map(|definition| definition.fields.len());
+    inner
+        .chain(variants.iter().map(|variant| variant.types.len()))
+        .chain([abi.types.len(), abi.structs.len(), variants.len()])
+        .chain([abi.actions.len(), abi.tables.len()])
+        .chain([count(abi.action_results.0.as_ref())])
+        .chain([count(abi.kv_tables.0.as_ref())])
+        .chain([count(abi.calls.0.as_ref())])
+        .fold(0, usize::saturating_add)
 }
 
 fn insert(
@@ -154,7 +186,8 @@ fn push(before: usize, types: &mut Vec<Type>, ty: Type) -> Result<TypeId, Schema
     let place = before.saturating_add(types.len());
     let id = u32::try_from(place)
         .ok()
-        .filter(|_| place < MAX_ENTRIES.saturating_mul(2))
+        // Each definition makes two types at most, its name's and a built-in one's.
+        .filter(|_| place < MAX_ENTRIES.saturating_mul(4))
         .ok_or(SchemaError::TooLarge {
             what: "types",
             limit: MAX_ENTRIES,
@@ -188,7 +221,7 @@ impl Struct {
     fn new(fields: Vec<Field>, has_base: bool) -> Self {
         let places = (0..)
             .zip(&fields)
-            .map(|(place, field)| (field.name.clone(), place))
+            .map(|(place, field)| (Arc::clone(&field.name), place))
             .collect();
         Self {
             fields,
@@ -207,10 +240,12 @@ impl<'a> Compiler<'a> {
             })?;
         }
         for definition in &abi.structs {
-            self.define_one("struct", &definition.name, |types| {
+            let id = self.define_one("struct", &definition.name, |types| {
                 push(0, types, Type::Struct(Struct::default())).map(Definition::Struct)
             })?;
-            self.structs.insert(&definition.name, definition);
+            if let Some(id) = id {
+                self.structs.insert(id, definition);
+            }
         }
         for definition in abi.variants.0.as_deref().unwrap_or_default() {
             self.define_one("variant", &definition.name, |types| {
@@ -225,8 +260,7 @@ impl<'a> Compiler<'a> {
         what: &'static str,
         name: &'a str,
         definition: impl FnOnce(&mut Vec<Type>) -> Result<Definition<'a>, SchemaError>,
-    ) -> Result<(), SchemaError> {
-        self.count(1)?;
+    ) -> Result<Option<TypeId>, SchemaError> {
         if name.len() > MAX_NAME {
             return Err(SchemaError::TooLarge {
                 what: "bytes in a name",
@@ -242,10 +276,11 @@ impl<'a> Compiler<'a> {
         }
         let definition = definition(&mut self.types)?;
         self.definitions.insert(name, definition);
-        if let Definition::Struct(id) | Definition::Other(id) = definition {
-            self.remember(name, id)?;
-        }
-        Ok(())
+        let (Definition::Struct(id) | Definition::Other(id)) = definition else {
+            return Ok(None);
+        };
+        self.remember(name, id)?;
+        Ok(Some(id))
     }
 
     fn count(&mut self, entries: usize) -> Result<(), SchemaError> {
@@ -281,6 +316,7 @@ impl<'a> Compiler<'a> {
             return Ok(*id);
         }
         let (marks, name) = split(ty, user)?;
+        self.count(marks.len())?;
         let mut id = self.resolve_name(name, user, chain)?;
         for mark in marks.into_iter().rev() {
             id = push(0, &mut self.types, mark.wrap(id))?;
@@ -344,62 +380,89 @@ impl<'a> Compiler<'a> {
         }
     }
 
-    /// Resolves a struct's fields, those of its bases first.
+    /// Finds the fields of a struct, and of those of its bases that have not had their turn.
     fn fill_struct(&mut self, definition: &'a StructDef) -> Result<(), SchemaError> {
-        let mut chain = vec![definition];
-        while let Some(last) = chain.last().filter(|last| !last.base.is_empty()) {
-            let base = self.base_of(last)?;
-            if chain.iter().any(|known| known.name == base.name) {
-                return Err(SchemaError::Cycle {
-                    what: "struct",
-                    name: definition.name.as_str().into(),
-                });
+        let Some(id) = self.resolved.get(definition.name.as_str()).copied() else {
+            return Ok(());
+        };
+        let mut open = Vec::new();
+        let mut next = Some((id, definition));
+        let mut height = 0_usize;
+        while let Some((id, current)) = next {
+            if let Some(known) = self.filled.get(&id) {
+                height = known.saturating_add(1);
+                break;
             }
-            if chain.len() >= MAX_CHAIN {
+            if open.len() > MAX_CHAIN {
+                return Err(endless_base(&definition.name, &open));
+            }
+            open.push((id, current));
+            next = self.base_of(current)?;
+        }
+        while let Some((id, current)) = open.pop() {
+            if height > MAX_CHAIN {
                 return Err(SchemaError::TooDeep {
                     what: "struct",
-                    name: definition.name.as_str().into(),
+                    name: current.name.as_str().into(),
                     limit: MAX_CHAIN,
                 });
             }
-            chain.push(base);
+            let compiled = self.compile_struct(current)?;
+            self.put(&current.name, Type::Struct(compiled));
+            self.filled.insert(id, height);
+            height = height.saturating_add(1);
         }
+        Ok(())
+    }
+
+    /// Resolves a struct's fields behind those of its base, whose turn has been.
+    fn compile_struct(&mut self, definition: &'a StructDef) -> Result<Struct, SchemaError> {
         let mut fields = Vec::<Field>::new();
-        for part in chain.iter().rev() {
-            self.count(part.fields.len())?;
-            for field in &part.fields {
-                let user = || {
-                    format!(
-                        "field {:?} of struct {:?}",
-                        excerpt(&field.name),
-                        excerpt(&definition.name)
-                    )
-                };
-                if field.name.len() > MAX_NAME {
-                    return Err(SchemaError::TooLarge {
-                        what: "bytes in a field's name",
-                        limit: MAX_NAME,
-                    });
-                }
-                let (ty, is_extension) = match field.ty.strip_suffix('$') {
-                    Some(ty) => (ty, true),
-                    None => (field.ty.as_str(), false),
-                };
-                let ty = self.resolve(ty, &user, 0)?;
-                if !is_extension && fields.last().is_some_and(|last| last.is_extension) {
-                    return Err(SchemaError::FieldAfterExtension {
-                        field: field.name.as_str().into(),
-                        name: definition.name.as_str().into(),
-                    });
-                }
-                fields.push(Field {
-                    name: field.name.as_str().into(),
-                    ty,
-                    is_extension,
-                });
+        let base = self.base_of(definition)?;
+        if let Some((base, _)) = base {
+            let place = usize::try_from(base.0).unwrap_or(usize::MAX);
+            let inherited = match self.types.get(place) {
+                Some(Type::Struct(base)) => base.fields.len(),
+                _ => 0,
+            };
+            self.count(inherited)?;
+            if let Some(Type::Struct(base)) = self.types.get(place) {
+                fields.reserve(inherited.saturating_add(definition.fields.len()));
+                fields.extend_from_slice(&base.fields);
             }
         }
-        let compiled = Struct::new(fields, chain.len() > 1);
+        for field in &definition.fields {
+            let user = || {
+                format!(
+                    "field {:?} of struct {:?}",
+                    excerpt(&field.name),
+                    excerpt(&definition.name)
+                )
+            };
+            if field.name.len() > MAX_NAME {
+                return Err(SchemaError::TooLarge {
+                    what: "bytes in a field's name",
+                    limit: MAX_NAME,
+                });
+            }
+            let (ty, is_extension) = match field.ty.strip_suffix('$') {
+                Some(ty) => (ty, true),
+                None => (field.ty.as_str(), false),
+            };
+            let ty = self.resolve(ty, &user, 0)?;
+            if !is_extension && fields.last().is_some_and(|last| last.is_extension) {
+                return Err(SchemaError::FieldAfterExtension {
+                    field: field.name.as_str().into(),
+                    name: definition.name.as_str().into(),
+                });
+            }
+            fields.push(Field {
+                name: field.name.as_str().into(),
+                ty,
+                is_extension,
+            });
+        }
+        let compiled = Struct::new(fields, base.is_some());
         // A field that stands twice has the place of its second appearance.
         let twice = (0..)
             .zip(&compiled.fields)
@@ -411,26 +474,41 @@ impl<'a> Compiler<'a> {
                 name: name.into(),
             });
         }
-        self.put(&definition.name, Type::Struct(compiled));
-        Ok(())
+        Ok(compiled)
     }
 
-    /// Finds the definition of a struct's base, which may be named by an alias.
-    fn base_of(&self, definition: &StructDef) -> Result<&'a StructDef, SchemaError> {
-        let mut name = definition.base.as_str();
-        for _ in 0..MAX_CHAIN {
-            if let Some(base) = self.structs.get(name) {
-                return Ok(base);
-            }
-            match self.definitions.get(name) {
-                Some(Definition::Alias(target)) => name = target,
-                _ => break,
-            }
+    /// Finds the base of a struct, which may be named by an alias.
+    fn base_of(
+        &self,
+        definition: &StructDef,
+    ) -> Result<Option<(TypeId, &'a StructDef)>, SchemaError> {
+        if definition.base.is_empty() {
+            return Ok(None);
         }
-        Err(SchemaError::NotAStruct {
-            base: excerpt(&definition.base).into(),
-            name: definition.name.as_str().into(),
-        })
+        // Names of structs and aliases have been resolved before any struct's turn.
+        let base = self.resolved.get(definition.base.as_str()).copied();
+        base.and_then(|id| Some((id, *self.structs.get(&id)?)))
+            .map(Some)
+            .ok_or_else(|| SchemaError::NotAStruct {
+                base: excerpt(&definition.base).into(),
+                name: definition.name.as_str().into(),
+            })
+    }
+}
+
+/// Says whether a chain of bases that is too long is a ring.
+fn endless_base(name: &str, chain: &[(TypeId, &StructDef)]) -> SchemaError {
+    let is_ring = (1..)
+        .zip(chain)
+        .any(|(behind, (id, _))| chain.iter().skip(behind).any(|(other, _)| other == id));
+    let (what, name) = ("struct", name.into());
+    if is_ring {
+        return SchemaError::Cycle { what, name };
+    }
+    SchemaError::TooDeep {
+        what,
+        name,
+        limit: MAX_CHAIN,
     }
 }
 

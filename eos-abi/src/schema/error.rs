@@ -106,6 +106,7 @@ pub(super) enum Reason {
     TooDeep { limit: u32 },
     TooMuchOutput { limit: usize },
     TooLong,
+    PrivateKey,
 }
 
 impl CodecError {
@@ -168,6 +169,9 @@ impl fmt::Display for Reason {
                 write!(f, "the input asks for more than {limit} bytes of output")
             }
             Self::TooLong => f.write_str("the value is longer than 32 bits can say"),
+            Self::PrivateKey => f.write_str(
+                "private keys are coded only on request, by a schema with danger_private_keys",
+            ),
         }
     }
 }

@@ -7,12 +7,13 @@ use serde_json::value::RawValue;
 
 use super::builtin::Builtin;
 use super::error::{CodecError, Reason, Step, path};
+use super::lenient;
+use super::rules::Rules;
 use super::struct_to_bin::StructVisitor;
 use super::types::{Type, TypeId, Types, Variant};
 use super::writer::Writer;
 use crate::error::{InvalidValue, excerpt};
-use crate::json::de::unquoted;
-use crate::limits::Limits;
+use crate::json::{self, de::unquoted};
 use crate::{VarInt32, varint};
 
 /// Packs the value that `json` is.
@@ -20,9 +21,9 @@ pub(super) fn encode(
     types: Types<'_>,
     ty: TypeId,
     json: &str,
-    limits: Limits,
+    rules: Rules,
 ) -> Result<Vec<u8>, CodecError> {
-    let mut writer = Writer::new(types, json, limits);
+    let mut writer = Writer::new(types, json, rules);
     let mut deserializer = serde_json::Deserializer::from_str(json);
     let answer = ValueSeed {
         writer: &mut writer,
@@ -33,7 +34,9 @@ pub(super) fn encode(
     match answer {
         Ok(()) => Ok(writer.out),
         Err(error) => {
-            let reason = writer.failure.unwrap_or_else(|| Reason::Json(error.into()));
+            let reason = writer
+                .failure
+                .unwrap_or_else(|| Reason::Json(json::short(&error)));
             Err(CodecError::new(path(&writer.steps), reason))
         }
     }
@@ -120,7 +123,35 @@ fn put_builtin<'de, D: Deserializer<'de>>(
         | Builtin::Int64
         | Builtin::Uint64
         | Builtin::Varint32
+        | Builtin::Varuint32
+            if writer.rules.lenient =>
+        {
+            let raw = <&RawValue>::deserialize(deserializer)?.get();
+            if let Some(text) = lenient::integer(raw) {
+                return writer.put_text(builtin, &text);
+            }
+            let reason = "it is not an integer";
+            Err(writer.fail(Reason::Value(InvalidValue::new("an integer", raw, reason))))
+        }
+        Builtin::Bool
+        | Builtin::Int8
+        | Builtin::Uint8
+        | Builtin::Int16
+        | Builtin::Uint16
+        | Builtin::Int32
+        | Builtin::Uint32
+        | Builtin::Int64
+        | Builtin::Uint64
+        | Builtin::Varint32
         | Builtin::Varuint32 => deserializer.deserialize_any(BuiltinVisitor { writer, builtin }),
+        Builtin::String | Builtin::Asset | Builtin::Symbol if writer.rules.lenient => {
+            let raw = <&RawValue>::deserialize(deserializer)?.get();
+            match lenient::text(raw, builtin) {
+                Ok(text) => writer.put_text(builtin, &text),
+                Err(error) => Err(writer.fail(Reason::Json(json::short(&error)))),
+            }
+        }
+        Builtin::PrivateKey if !writer.rules.private_keys => Err(writer.fail(Reason::PrivateKey)),
         _ => deserializer.deserialize_str(BuiltinVisitor { writer, builtin }),
     }
 }
@@ -382,10 +413,13 @@ impl Visitor<'_> for AlternativeSeed<'_, '_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        (0..)
-            .zip(&self.ty.alternatives)
-            .find(|(_, (known, _))| known.as_ref() == name)
-            .map(|(index, (_, ty))| (index, *ty))
+        let index = self.ty.indices.get(name).copied();
+        index
+            .and_then(|index| {
+                let place = usize::try_from(index).ok()?;
+                let (_, ty) = self.ty.alternatives.get(place)?;
+                Some((index, *ty))
+            })
             .ok_or_else(|| {
                 self.writer
                     .fail(Reason::NotAnAlternative(excerpt(name).into()))

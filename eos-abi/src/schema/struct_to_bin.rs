@@ -1,5 +1,6 @@
 //! Objects to structs: fields are written where they belong, in whatever order they come.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::ops::Range;
 
@@ -35,8 +36,13 @@ impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
                 ty,
                 next,
             };
-            let Some(place) = map.next_key_seed(seed)? else {
-                break;
+            let place = match map.next_key_seed(seed)? {
+                None => break,
+                Some(Member::Field(place)) => place,
+                Some(Member::Unknown) => {
+                    map.next_value::<IgnoredAny>()?;
+                    continue;
+                }
             };
             let Some(field) = ty.fields.get(place) else {
                 return Err(A::Error::custom("no such field"));
@@ -45,7 +51,7 @@ impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
                 return Segments::new(writer, ty, next).read(map, place);
             }
             if place < next {
-                return Err(writer.fail(Reason::DuplicateField(field.name.clone())));
+                return Err(writer.fail(Reason::DuplicateField(Box::from(&*field.name))));
             }
             let answer = map.next_value_seed(ValueSeed {
                 writer: &mut *writer,
@@ -54,10 +60,7 @@ impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
             writer.at(Step::Field(&field.name), answer)?;
             next = next.saturating_add(1);
         }
-        ty.fields
-            .iter()
-            .skip(next)
-            .try_for_each(|field| writer.missing(field))
+        writer.missing(ty.fields.get(next..).unwrap_or_default())
     }
 
     /// A list of the fields' values stands for a struct, as long as it has no base; cleos takes that too.
@@ -75,17 +78,18 @@ impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
                 continue;
             }
             if !field.is_extension {
-                return Err(writer.fail(Reason::MissingField(field.name.clone())));
+                return Err(writer.fail(Reason::MissingField(Box::from(&*field.name))));
             }
             writer.closed = true;
             return Ok(());
         }
-        match seq.next_element::<IgnoredAny>()? {
-            None => Ok(()),
-            Some(_) => Err(writer.fail(Reason::Length {
-                expected: ty.fields.len(),
-            })),
+        while seq.next_element::<IgnoredAny>()?.is_some() {
+            if !writer.rules.lenient {
+                let expected = ty.fields.len();
+                return Err(writer.fail(Reason::Length { expected }));
+            }
         }
+        Ok(())
     }
 }
 
@@ -96,35 +100,43 @@ struct FieldSeed<'w, 'a> {
     next: usize,
 }
 
-impl<'de> DeserializeSeed<'de> for FieldSeed<'_, '_> {
-    type Value = usize;
+/// What an object's key names.
+enum Member {
+    Field(usize),
+    /// Nothing that the struct has: to be passed over.
+    Unknown,
+}
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<usize, D::Error> {
+impl<'de> DeserializeSeed<'de> for FieldSeed<'_, '_> {
+    type Value = Member;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Member, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
 impl Visitor<'_> for FieldSeed<'_, '_> {
-    type Value = usize;
+    type Value = Member;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a field")
     }
 
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<usize, E> {
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Member, E> {
         if self
             .ty
             .fields
             .get(self.next)
             .is_some_and(|field| field.name.as_ref() == name)
         {
-            return Ok(self.next);
+            return Ok(Member::Field(self.next));
         }
-        self.ty
-            .places
-            .get(name)
-            .and_then(|place| usize::try_from(*place).ok())
-            .ok_or_else(|| self.writer.fail(Reason::UnknownField(excerpt(name).into())))
+        let place = self.ty.places.get(name);
+        match place.and_then(|place| usize::try_from(*place).ok()) {
+            Some(place) => Ok(Member::Field(place)),
+            None if self.writer.rules.lenient => Ok(Member::Unknown),
+            None => Err(self.writer.fail(Reason::UnknownField(excerpt(name).into()))),
+        }
     }
 }
 
@@ -134,37 +146,45 @@ struct Segments<'w, 'a> {
     ty: &'a Struct,
     /// Where the struct's part of the output starts that is not in order.
     start: usize,
-    /// Where each field's bytes are, and whether an absent extension ended them. Those before `first` are in place.
-    places: Vec<Option<(Range<usize>, bool)>>,
+    /// Where each given field's bytes are, by its place, and whether an absent extension ended them.
+    given: BTreeMap<usize, (Range<usize>, bool)>,
+    /// How many fields are in place.
     first: usize,
 }
 
 impl<'w, 'a> Segments<'w, 'a> {
     fn new(writer: &'w mut Writer<'a>, ty: &'a Struct, first: usize) -> Self {
         let start = writer.out.len();
-        let places = vec![None; ty.fields.len().saturating_sub(first)];
         Self {
             writer,
             ty,
             start,
-            places,
+            given: BTreeMap::new(),
             first,
         }
     }
 
     /// Reads the value of the field at `place` and all that follow.
     fn read<'de, A: MapAccess<'de>>(mut self, mut map: A, place: usize) -> Result<(), A::Error> {
-        let mut place = place;
+        let mut member = Member::Field(place);
         loop {
-            self.read_field(&mut map, place)?;
-            let next = place.saturating_add(1);
+            let next = match member {
+                Member::Field(place) => {
+                    self.read_field(&mut map, place)?;
+                    place.saturating_add(1)
+                }
+                Member::Unknown => {
+                    map.next_value::<IgnoredAny>()?;
+                    self.first
+                }
+            };
             let seed = FieldSeed {
                 writer: &mut *self.writer,
                 ty: self.ty,
                 next,
             };
             match map.next_key_seed(seed)? {
-                Some(found) => place = found,
+                Some(found) => member = found,
                 None => return self.arrange(),
             }
         }
@@ -178,12 +198,10 @@ impl<'w, 'a> Segments<'w, 'a> {
         let Some(field) = self.ty.fields.get(place) else {
             return Err(A::Error::custom("no such field"));
         };
-        let slot = place
-            .checked_sub(self.first)
-            .and_then(|at| self.places.get_mut(at));
-        let Some(slot @ None) = slot else {
-            return Err(self.writer.fail(Reason::DuplicateField(field.name.clone())));
-        };
+        if place < self.first || self.given.contains_key(&place) {
+            let name = Box::from(&*field.name);
+            return Err(self.writer.fail(Reason::DuplicateField(name)));
+        }
         let writer = &mut *self.writer;
         let start = writer.out.len();
         let closed = std::mem::take(&mut writer.closed);
@@ -193,7 +211,7 @@ impl<'w, 'a> Segments<'w, 'a> {
         });
         writer.at(Step::Field(&field.name), answer)?;
         let ended = std::mem::replace(&mut writer.closed, closed);
-        *slot = Some((start..writer.out.len(), ended));
+        self.given.insert(place, (start..writer.out.len(), ended));
         Ok(())
     }
 
@@ -203,23 +221,23 @@ impl<'w, 'a> Segments<'w, 'a> {
             writer,
             ty,
             start,
-            places,
+            given,
             first,
         } = self;
+        let fields = ty.fields.as_slice();
         let unordered = writer.out.split_off(start.min(writer.out.len()));
-        for (field, place) in ty.fields.iter().skip(first).zip(places) {
-            let Some((range, ended)) = place else {
-                writer.missing(field)?;
-                continue;
-            };
+        let mut next = first;
+        for (place, (range, ended)) in given {
+            writer.missing(fields.get(next..place).unwrap_or_default())?;
             let range = range.start.saturating_sub(start)..range.end.saturating_sub(start);
             let bytes = unordered.get(range).unwrap_or_default();
-            if !bytes.is_empty() {
+            if let (false, Some(field)) = (bytes.is_empty(), fields.get(place)) {
                 let answer = writer.put(bytes);
                 writer.at(Step::Field(&field.name), answer)?;
             }
             writer.closed |= ended;
+            next = place.saturating_add(1);
         }
-        Ok(())
+        writer.missing(fields.get(next..).unwrap_or_default())
     }
 }

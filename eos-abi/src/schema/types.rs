@@ -1,11 +1,12 @@
 //! Compiled types: each refers to others by their place in one list.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::builtin::Builtin;
 
 /// The place of a type in the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct TypeId(pub(super) u32);
 
 /// A compiled type.
@@ -24,13 +25,14 @@ pub(super) enum Type {
 pub(super) struct Struct {
     pub(super) fields: Vec<Field>,
     /// Where the field of a name stands, for fields that do not come in order.
-    pub(super) places: HashMap<Box<str>, u32>,
+    pub(super) places: HashMap<Arc<str>, u32>,
     pub(super) has_base: bool,
 }
 
 #[derive(Debug, Clone)]
 pub(super) struct Field {
-    pub(super) name: Box<str>,
+    /// Shared, since structs have the fields of their bases.
+    pub(super) name: Arc<str>,
     pub(super) ty: TypeId,
     pub(super) is_extension: bool,
 }
@@ -38,7 +40,9 @@ pub(super) struct Field {
 /// A variant's types with the names that stand for them in JSON, by index.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Variant {
-    pub(super) alternatives: Vec<(Box<str>, TypeId)>,
+    pub(super) alternatives: Vec<(Arc<str>, TypeId)>,
+    /// The index that a name stands for; the first one, when a type is there twice.
+    pub(super) indices: HashMap<Arc<str>, u32>,
 }
 
 /// All types of a schema, and those that one call adds.

@@ -1,13 +1,13 @@
 //! Binary in the making: what was written, what may still be, and what went wrong.
 
-use eos_keys::{PublicKey, Signature};
+use eos_keys::{KeyType, PrivateKey, PublicKey, Signature};
 
 use super::builtin::Builtin;
 use super::error::{Reason, Step};
+use super::rules::Rules;
 use super::types::{Field, Type, Types};
 use crate::error::InvalidValue;
 use crate::json::number::{parse_float, parse_integer};
-use crate::limits::Limits;
 use crate::{
     Asset, Bitset, BlockTimestamp, Checksum160, Checksum256, Checksum512, Float128, Name, Symbol,
     SymbolCode, TimePoint, TimePointSec, VarInt32, hex, varint,
@@ -22,7 +22,7 @@ pub(super) struct Writer<'a> {
     pub(super) out: Vec<u8>,
     /// How long `out` may become.
     most: usize,
-    limits: Limits,
+    pub(super) rules: Rules,
     depth: u32,
     /// An absent binary extension was passed: nothing may follow.
     pub(super) closed: bool,
@@ -34,14 +34,15 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// Returns a writer for the binary form of `json`.
-    pub(super) fn new(types: Types<'a>, json: &str, limits: Limits) -> Self {
+    pub(super) fn new(types: Types<'a>, json: &str, rules: Rules) -> Self {
         Self {
             types,
             out: Vec::with_capacity(json.len().min(4096) / 2),
-            most: limits
+            most: rules
+                .limits
                 .output()
                 .saturating_add(json.len().saturating_mul(GROWTH)),
-            limits,
+            rules,
             depth: 0,
             closed: false,
             failure: None,
@@ -80,7 +81,7 @@ impl<'a> Writer<'a> {
     }
 
     pub(super) fn enter<E: serde::de::Error>(&mut self) -> Result<(), E> {
-        let limit = self.limits.depth();
+        let limit = self.rules.limits.depth();
         if self.depth >= limit {
             return Err(self.fail(Reason::TooDeep { limit }));
         }
@@ -100,16 +101,20 @@ impl<'a> Writer<'a> {
         answer
     }
 
-    /// Writes what stands for a field that is not there.
-    pub(super) fn missing<E: serde::de::Error>(&mut self, field: &Field) -> Result<(), E> {
-        if field.is_extension {
-            self.closed = true;
-            return Ok(());
+    /// Writes what stands for fields that are not there.
+    pub(super) fn missing<E: serde::de::Error>(&mut self, fields: &[Field]) -> Result<(), E> {
+        for field in fields {
+            if field.is_extension {
+                // Only extensions follow one, so that there is nothing to be done for those.
+                self.closed = true;
+                return Ok(());
+            }
+            match self.types.get(field.ty) {
+                Type::Optional(_) => self.put(&[0])?,
+                _ => return Err(self.fail(Reason::MissingField(Box::from(&*field.name)))),
+            }
         }
-        match self.types.get(field.ty) {
-            Type::Optional(_) => self.put(&[0]),
-            _ => Err(self.fail(Reason::MissingField(field.name.clone()))),
-        }
+        Ok(())
     }
 
     /// Writes the value that a text stands for.
@@ -163,6 +168,7 @@ impl<'a> Writer<'a> {
                 Ok(value) => self.put(&value.to_le_bytes()),
                 Err(reason) => Err(self.fail_float(text, reason)),
             },
+            Builtin::Bool if self.rules.lenient => integer!(u8, |value| [value]),
             Builtin::Bool => {
                 let error = InvalidValue::new("a bool", text, "it must be true, false, 1 or 0");
                 Err(self.fail(Reason::Value(error)))
@@ -195,6 +201,17 @@ impl<'a> Writer<'a> {
             Builtin::Signature => match text.parse::<Signature>() {
                 Ok(signature) => self.put(&signature.to_packed()),
                 Err(error) => Err(self.fail(Reason::Key(error.into(), "a signature"))),
+            },
+            Builtin::PrivateKey => match text.parse::<PrivateKey>() {
+                Ok(key) => {
+                    let curve = match key.key_type() {
+                        KeyType::R1 => 1,
+                        _ => 0,
+                    };
+                    self.put(&[curve])?;
+                    self.put(key.expose_bytes())
+                }
+                Err(error) => Err(self.fail(Reason::Key(error.into(), "a private key"))),
             },
             Builtin::Bitset => match text.parse::<Bitset>() {
                 Ok(bits) => {

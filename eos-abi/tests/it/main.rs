@@ -1,11 +1,14 @@
 //! What users of the crate rely on, from the outside.
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+mod abi;
 mod api;
 mod binary;
 mod generated;
 mod hostile;
 mod json;
+mod lenient;
+mod recorded;
 mod schema;
 mod support;
 mod transactions;

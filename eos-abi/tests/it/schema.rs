@@ -4,7 +4,7 @@ use eos_abi::{Abi, BinaryExtension, Name, Schema, SchemaError, to_bytes};
 use proptest::prelude::*;
 use serde_json::Value;
 
-use crate::support::{hex, rows, text, unhex, vector_path, vector_text};
+use crate::support::{compact, hex, rows, text, unhex, vector_text};
 
 /// Returns the compiled ABI of a file among the vectors.
 fn schema(file: &str) -> Schema {
@@ -52,23 +52,6 @@ fn actions_print_as_nodeos_prints_them() {
             "{action}"
         );
     }
-}
-
-/// Takes the white space between tokens out of JSON text.
-fn compact(json: &str) -> String {
-    let mut in_text = false;
-    let mut escaped = false;
-    json.chars()
-        .filter(|character| {
-            let keep = in_text || !character.is_ascii_whitespace();
-            match character {
-                '"' if !escaped => in_text = !in_text,
-                _ => {}
-            }
-            escaped = *character == '\\' && !escaped;
-            keep
-        })
-        .collect()
 }
 
 #[test]
@@ -140,8 +123,6 @@ fn is_to_be_taken(row: &Value) -> bool {
         // 117: fractions that a type cannot hold are cut off, as cleos does (see "rounding" among the actions).
         // abix-31: nodeos loads a variant without types; no value of it can be made.
         "extra-057" | "extra-117" | "abix-31" => true,
-        // Private keys have no codec: they do not belong into data that is sent around.
-        "extra-131" => false,
         _ => recommended.starts_with("accept") || recommended.starts_with("decode lossily"),
     }
 }
@@ -152,8 +133,16 @@ fn edge_values_get_the_recommended_answer() {
     assert_eq!(rows.len(), 94);
     for row in rows {
         let id = text(&row, "id");
-        let schema = schema(&format!("abieos-{}.json", text(&row, "abi")));
+        let mut schema = schema(&format!("abieos-{}.json", text(&row, "abi")));
         let ty = text(&row, "type");
+        if id == "extra-131" {
+            let json = text(&row, "json");
+            assert!(
+                schema.type_to_bin(ty, json).is_err(),
+                "not unless asked for"
+            );
+            schema = schema.danger_private_keys();
+        }
         let answer = match row.get("json") {
             Some(json) => schema
                 .type_to_bin(ty, json.as_str().unwrap())
@@ -209,58 +198,6 @@ fn edge_abis_get_the_recommended_answer() {
             );
         }
     }
-}
-
-#[test]
-fn real_abis_load_and_survive_both_forms() {
-    let mut count = 0;
-    for entry in std::fs::read_dir(vector_path("abis")).unwrap() {
-        let path = entry.unwrap().path();
-        let abi = Abi::from_json(&std::fs::read_to_string(&path).unwrap()).unwrap();
-        let bytes = abi.to_bytes().unwrap();
-        assert_eq!(Abi::from_bytes(&bytes).unwrap(), abi, "{path:?}");
-        assert_eq!(
-            Abi::from_json(&abi.to_json().unwrap()).unwrap(),
-            abi,
-            "{path:?}"
-        );
-        // Leap's own test of an ABI that must be refused: a table's type is not there.
-        let is_bad = path.ends_with("spring-eosio.token.bad.json");
-        assert_eq!(Schema::compile(&abi).is_err(), is_bad, "{path:?}");
-        count += 1;
-    }
-    assert_eq!(count, 43);
-}
-
-#[test]
-fn hashes_are_those_on_the_chain() {
-    // As a node recorded them after `setabi` of these files.
-    for (file, hash) in [
-        (
-            "wheel_eosio.system.abi",
-            "dd4d67bbe51911741aa95c3ede1744cb1f61af4537baf59a5268ccf7f7266821",
-        ),
-        (
-            "wheel_eosio.msig.abi",
-            "0b8d2861d657391cecc874640d84774dda3bb122a8175788e761794e2b1947f4",
-        ),
-        (
-            "wheel_eosio.token.abi",
-            "5363e6ddbed513e1f96a668c9040c836c09952068b8730180ab795e913514ff4",
-        ),
-    ] {
-        let abi = Abi::from_json(&vector_text(&format!("abis/{file}"))).unwrap();
-        assert_eq!(abi.hash().unwrap().to_string(), hash, "{file}");
-    }
-}
-
-#[test]
-fn absent_sections_stay_absent() {
-    let old = unhex("0e656f73696f3a3a6162692f312e3000000000000000");
-    let abi = Abi::from_bytes(&old).unwrap();
-    assert!(abi.variants.is_none());
-    assert_eq!(abi.to_bytes().unwrap(), old);
-    assert!(abi.to_json().unwrap().contains(r#""variants":[]"#));
 }
 
 fn compile(json: &str) -> Result<Schema, SchemaError> {
@@ -325,6 +262,45 @@ fn errors_say_where() {
         error.to_string(),
         "stake_cpu_quantity: input ends at byte 45, 3 more are needed"
     );
+}
+
+#[test]
+fn private_keys_pass_on_request_only() {
+    // The development key, which is published in nodeos' source.
+    let wif = r#""5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3""#;
+    let schema = one_struct("k:private_key,n:uint8");
+    let json = format!(r#"{{"k":{wif},"n":1}}"#);
+    let refusal = "k: private keys are coded only on request, by a schema with danger_private_keys";
+    let error = schema.type_to_bin("t", &json).unwrap_err();
+    assert_eq!(error.to_string(), refusal);
+    assert_eq!(
+        schema.type_to_json("t", &[0; 34]).unwrap_err().to_string(),
+        refusal
+    );
+
+    let schema = schema.danger_private_keys();
+    let bytes = schema.type_to_bin("t", &json).unwrap();
+    let modern = schema.type_to_json("t", &bytes).unwrap();
+    assert_eq!(
+        modern,
+        r#"{"k":"PVT_K1_2bfGi9rYsXQSXXTvJbDAPhHLQUojjaNLomdm3cEJ1XTzMqUt3V","n":1}"#
+    );
+    assert_eq!(schema.type_to_bin("t", &modern).unwrap(), bytes);
+    let mut r1 = bytes.clone();
+    r1[0] = 1;
+    let json = schema.type_to_json("t", &r1).unwrap();
+    assert!(json.contains("PVT_R1_"));
+    assert_eq!(schema.type_to_bin("t", &json).unwrap(), r1);
+
+    // Errors do not repeat the secret, nor do their causes.
+    let damaged = modern.replace("2bfGi9", "2bfGi8");
+    let error = schema.type_to_bin("t", &damaged).unwrap_err();
+    let shown = format!("{error} {error:?} {:?}", std::error::Error::source(&error));
+    assert!(shown.starts_with("k: not a private key"), "{shown}");
+    assert!(!shown.contains("rYsXQSXXTvJb"), "{shown}");
+    for bad in [vec![2; 34], vec![0; 34], vec![0; 20]] {
+        assert!(schema.type_to_json("t", &bad).is_err());
+    }
 }
 
 #[test]

@@ -38,3 +38,28 @@ pub(crate) fn unhex(digits: &str) -> Vec<u8> {
 pub(crate) fn hex(bytes: &[u8]) -> String {
     eos_abi::Bytes::from(bytes).to_string()
 }
+
+/// Takes the white space between tokens out of JSON text.
+pub(crate) fn compact(json: &str) -> String {
+    let mut in_text = false;
+    let mut escaped = false;
+    json.chars()
+        .filter(|character| {
+            let keep = in_text || !character.is_ascii_whitespace();
+            match character {
+                '"' if !escaped => in_text = !in_text,
+                _ => {}
+            }
+            escaped = *character == '\\' && !escaped;
+            keep
+        })
+        .collect()
+}
+
+/// Returns the text of the answer in a recorded exchange with a node, without the white space between tokens.
+pub(crate) fn response(name: &str) -> String {
+    let text = vector_text(&format!("nodeos/{name}.json"));
+    let exchange: std::collections::BTreeMap<String, Box<serde_json::value::RawValue>> =
+        serde_json::from_str(&text).unwrap();
+    compact(exchange["response"].get())
+}
