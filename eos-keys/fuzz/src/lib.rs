@@ -1,0 +1,4 @@
+//! What the fuzz targets of eos-keys share.
+
+pub mod packed;
+pub mod wallets;
