@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use eos_keys::{Digest, KeyType, PrivateKey, PublicKey, Signature, mnemonic::Mnemonic};
-use eos_keys_fuzz::wallets;
+use eos_keys_fuzz::{wallets, webauthn, webauthn::assertion};
 use serde_json::Value;
 
 const KEYS: &str = include_str!("../../tests/vectors/keys.jsonl");
@@ -18,6 +18,7 @@ const ZERO_WIF: &str = "5HpHagT65TZzG1PH3CSu63k8DbpvD8s5ip4nEB3kEsreAbuatmU";
 fn main() {
     keys();
     signatures();
+    webauthn();
     digests();
     mnemonics();
     wallets();
@@ -68,6 +69,47 @@ fn signatures() {
     packed.extend(damaged_packed(&packed));
     packed.push([&[2; 66][..], &[0x81, 0, 7, 0x80, 0]].concat());
     write("signature_packed", &packed);
+}
+
+fn webauthn() {
+    let (_, compact) = assertion();
+    let der = webauthn::der(&compact);
+    let (last, head) = der.split_last().expect("it has two numbers");
+    let ders = [
+        der.clone(),
+        head.to_vec(),
+        [&der[..], &[0]].concat(),
+        [head, &[last ^ 1]].concat(),
+        [&[0x30, 0x81], &der[1..]].concat(), // a length in two bytes
+        [&[0x31], &der[1..]].concat(),
+        vec![0x30, 6, 2, 1, 1, 2, 1, 1],
+        vec![0x30, 8, 2, 2, 0, 1, 2, 2, 0, 1], // zero bytes too many
+        vec![0x30, 6, 2, 1, 0x80, 2, 1, 1],    // below zero
+        vec![0x30, 4, 2, 0, 2, 0],
+        vec![0x30, 0],
+        vec![],
+    ];
+    write("webauthn_der", &ders);
+
+    let json = webauthn::CLIENT_JSON;
+    let mut jsons = vec![
+        json.to_owned(),
+        json.replace('}', ",\"crossOrigin\":false,\"more\":[{\"a\":null},1.5e3]}"),
+        json.replace("jmg", "jmg="),
+        json.replace("example\"", "example:8080\""),
+        json.replace("get", "create"),
+        json.replace("https", "http"),
+        json.replace("wallet.example", ""),
+        json.replace("wallet.example", "wallet\\u002eexample"),
+        json.replace("k4U", "k4V"),
+        json.replace("k4U", "k4\u{e9}"),
+        json.replace('{', "{\"type\":\"webauthn.create\","),
+        format!("{json}\0 and more"),
+        json.replace("wallet", "wallet\\u0000"),
+        format!("{}{}", "[".repeat(200), "]".repeat(200)),
+    ];
+    jsons.extend(["{}", "[]", "", "null", "{\"type\":1}"].map(str::to_owned));
+    write("webauthn_client_json", &bytes(&jsons));
 }
 
 fn digests() {

@@ -2,3 +2,4 @@
 
 pub mod packed;
 pub mod wallets;
+pub mod webauthn;

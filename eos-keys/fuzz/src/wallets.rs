@@ -29,7 +29,6 @@ pub struct WalletFile {
 }
 
 impl WalletFile {
-    #[must_use]
     pub fn new(bytes: &[u8]) -> Self {
         let file = Self {
             directory: TempDir::new().expect("a temporary directory"),
@@ -39,18 +38,15 @@ impl WalletFile {
         file
     }
 
-    #[must_use]
     pub fn path(&self) -> PathBuf {
         self.directory.path().join("wallet")
     }
 
-    #[must_use]
     pub fn read(&self) -> Vec<u8> {
         fs::read(self.path()).expect("the file is there")
     }
 }
 
-#[must_use]
 pub fn password() -> Password {
     Password::from(PASSWORD.to_owned())
 }
@@ -106,7 +102,6 @@ pub fn check_keystore(file: &[u8]) {
 }
 
 /// Returns the file of a keosd wallet with what comes after the hash of the password.
-#[must_use]
 pub fn seal_keosd(content: &[u8]) -> Vec<u8> {
     let hash = Sha512::digest(PASSWORD);
     let mut plain = [&hash[..], content].concat();
@@ -120,7 +115,6 @@ pub fn seal_keosd(content: &[u8]) -> Vec<u8> {
 }
 
 /// Returns the number of entries, then each as public key and private key, in their order.
-#[must_use]
 pub fn pack_keosd(entries: &[(&PublicKey, &PrivateKey)]) -> Vec<u8> {
     let mut content = length(entries.len());
     for (public, private) in entries {
@@ -132,7 +126,6 @@ pub fn pack_keosd(entries: &[(&PublicKey, &PrivateKey)]) -> Vec<u8> {
 }
 
 /// Returns the file of a keystore with this content.
-#[must_use]
 pub fn seal_keystore(content: &[u8]) -> Vec<u8> {
     let mut text = content.to_vec();
     XChaCha20Poly1305::new((&*KEYSTORE_KEY).into())
@@ -148,7 +141,6 @@ pub fn seal_keystore(content: &[u8]) -> Vec<u8> {
 }
 
 /// Returns each entry as the key's type, the key, and the label with its length before it.
-#[must_use]
 pub fn pack_keystore(entries: &[(&str, &PrivateKey)]) -> Vec<u8> {
     let mut content = Vec::new();
     for (label, key) in entries {
