@@ -3,7 +3,7 @@
 use std::{fs, path::Path};
 
 use eos_keys::{Digest, KeyType, PrivateKey, PublicKey, Signature, mnemonic::Mnemonic};
-use eos_keys_fuzz::{wallets, webauthn, webauthn::assertion};
+use eos_keys_fuzz::{wallets, webauthn, webauthn::ASSERTION};
 use serde_json::Value;
 
 const KEYS: &str = include_str!("../../tests/vectors/keys.jsonl");
@@ -72,8 +72,8 @@ fn signatures() {
 }
 
 fn webauthn() {
-    let (_, compact) = assertion();
-    let der = webauthn::der(&compact);
+    let (_, compact) = &*ASSERTION;
+    let der = webauthn::der(compact);
     let (last, head) = der.split_last().expect("it has two numbers");
     let ders = [
         der.clone(),

@@ -1,5 +1,7 @@
 //! One token, which signed one digest for one site.
 
+use std::sync::LazyLock;
+
 use eos_keys::{
     Digest, KeyType, PrivateKey, PublicKey, Signature, UserPresence, WebAuthnKey, WebAuthnSignature,
 };
@@ -18,15 +20,15 @@ pub fn authenticator_data(site: &str) -> Vec<u8> {
     [Digest::of(site).as_bytes(), &[1, 0, 0, 0, 0][..]].concat()
 }
 
-/// Returns the token's key and its signature: 31 plus the recovery id, then r, then s.
-pub fn assertion() -> (WebAuthnKey, [u8; 65]) {
+/// The token's key and its signature: 31 plus the recovery id, then r, then s.
+pub static ASSERTION: LazyLock<(WebAuthnKey, [u8; 65])> = LazyLock::new(|| {
     let private = PrivateKey::from_bytes(KeyType::R1, &[7; 32]).expect("in range");
     let point = *private.public_key().point();
-    let key = WebAuthnKey::new(point, UserPresence::Present, SITE.to_owned()).expect("a site");
+    let key = WebAuthnKey::new(point, UserPresence::Present, SITE).expect("a site");
     let client_hash = Digest::of(CLIENT_JSON);
     let signed = [&authenticator_data(SITE)[..], client_hash.as_bytes()].concat();
     (key, *private.sign_digest(&Digest::of(signed)).compact())
-}
+});
 
 /// Writes r and s in DER.
 pub fn der(compact: &[u8; 65]) -> Vec<u8> {
@@ -46,13 +48,13 @@ pub fn der(compact: &[u8; 65]) -> Vec<u8> {
 /// Reads DER as the token's. If it is, it must be what is written for the same numbers, and the whole signature must be right.
 /// Returns whether it is.
 pub fn check_der(bytes: &[u8]) -> bool {
-    let (key, _) = assertion();
+    let (key, _) = &*ASSERTION;
     let (data, json) = (authenticator_data(SITE), CLIENT_JSON.to_owned());
-    let Ok(signature) = WebAuthnSignature::from_assertion(bytes, data, json, &key) else {
+    let Ok(signature) = WebAuthnSignature::from_assertion(bytes, data, json, key) else {
         return false;
     };
     assert_eq!(der(signature.compact()), bytes);
-    let key = PublicKey::from(key);
+    let key = PublicKey::from(key.clone());
     let signature = Signature::from(signature);
     assert_eq!(signature.verify(&digest(), &key), Ok(()));
     assert_eq!(signature.recover(&digest()), Ok(key));
@@ -67,8 +69,8 @@ pub fn check_client_json(json: &str) -> bool {
     let site = parsed["origin"].as_str().unwrap_or_default();
     let site = site.strip_prefix("https://").unwrap_or_default();
     let site = site.rsplit_once(':').map_or(site, |(site, _)| site);
-    let (_, compact) = assertion();
-    let signature = WebAuthnSignature::new(compact, authenticator_data(site), json.to_owned());
+    let (_, compact) = &*ASSERTION;
+    let signature = WebAuthnSignature::new(*compact, authenticator_data(site), json.to_owned());
     let signature = Signature::from(signature);
     let Ok(key) = signature.recover(&digest()) else {
         return false;
