@@ -17,6 +17,8 @@ mod r1;
 mod secret_text;
 mod signature;
 mod signer;
+#[cfg(feature = "wallet")]
+mod stack;
 mod text;
 #[cfg(feature = "wallet")]
 pub mod wallet;

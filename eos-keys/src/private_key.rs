@@ -32,7 +32,6 @@ const WIF_VERSION: u8 = 0x80;
 /// assert_eq!(key.sign_digest(&digest).recover(&digest)?, key.public_key());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Clone)] // Not Copy: `Drop` erases.
 pub struct PrivateKey {
     curve: Curve,
     secret: Box<Zeroizing<[u8; 32]>>,
@@ -149,12 +148,9 @@ impl PrivateKey {
         if !curve.contains(secret) {
             return Err(ParseError::SecretOutOfRange);
         }
-        // Allocated first and filled in place, so that no copy passes through the stack.
-        let mut boxed = Box::new(Zeroizing::new([0; 32]));
-        boxed.copy_from_slice(secret);
         Ok(Self {
             curve,
-            secret: boxed,
+            secret: boxed(secret),
             public: OnceLock::new(),
         })
     }
@@ -188,6 +184,17 @@ impl PrivateKey {
     }
 }
 
+// Not Copy: `Drop` erases. Not derived: that copies the secret by way of the stack.
+impl Clone for PrivateKey {
+    fn clone(&self) -> Self {
+        Self {
+            curve: self.curve,
+            secret: boxed(&self.secret),
+            public: self.public.clone(),
+        }
+    }
+}
+
 impl FromStr for PrivateKey {
     type Err = ParseError;
 
@@ -212,6 +219,13 @@ impl fmt::Debug for PrivateKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("PrivateKey(<redacted>)")
     }
+}
+
+/// Copies a secret to the heap. The place is made first and filled then, so that no copy passes through the stack.
+fn boxed(secret: &[u8; 32]) -> Box<Zeroizing<[u8; 32]>> {
+    let mut boxed = Box::new(Zeroizing::new([0; 32]));
+    boxed.copy_from_slice(secret);
+    boxed
 }
 
 impl Curve {

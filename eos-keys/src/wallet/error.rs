@@ -1,6 +1,6 @@
 use std::{io, path::PathBuf};
 
-use crate::error::RandomnessError;
+use crate::{error::RandomnessError, public_key::PublicKey};
 
 /// Says what could not be done with a wallet or another secret file.
 #[derive(Debug, thiserror::Error)]
@@ -9,6 +9,12 @@ pub enum WalletError {
     /// A file of that name exists and is not overwritten.
     #[error("{} exists already", path.display())]
     Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// The file is not the one that was read, so that saving would undo what another has saved. Open it again and repeat the change.
+    #[error("{} was changed or removed by another since it was read", path.display())]
+    ChangedOnDisk {
         /// The file.
         path: PathBuf,
     },
@@ -51,6 +57,58 @@ pub enum WalletError {
         /// The label.
         label: String,
     },
+    /// There is no wallet of that name.
+    #[error("there is no wallet {name:?} in {}", directory.display())]
+    UnknownWallet {
+        /// The name.
+        name: String,
+        /// Where it was looked for.
+        directory: PathBuf,
+    },
+    /// There are two wallets of that name, one in each format. Rename one of the files.
+    #[error("there are two wallets {name:?} in {}: a keystore and one of keosd", directory.display())]
+    AmbiguousName {
+        /// The name.
+        name: String,
+        /// Where they are.
+        directory: PathBuf,
+    },
+    /// Wallets are not named so.
+    #[error(
+        "wallet name {name:?} is refused: a name is 1 to 128 of the characters a-z A-Z 0-9 . _ - and does not begin with a dot"
+    )]
+    NameRefused {
+        /// The name.
+        name: String,
+    },
+    /// The wallet is locked.
+    #[error("wallet {name:?} is locked")]
+    Locked {
+        /// The wallet.
+        name: String,
+    },
+    /// The wallet is unlocked already.
+    #[error("wallet {name:?} is unlocked already")]
+    AlreadyUnlocked {
+        /// The wallet.
+        name: String,
+    },
+    /// The wallet has that key already.
+    #[error("wallet {name:?} has the key {key} already")]
+    KeyExists {
+        /// The wallet.
+        name: String,
+        /// The public key.
+        key: PublicKey,
+    },
+    /// The wallet does not have that key.
+    #[error("wallet {name:?} does not have the key {key}")]
+    UnknownKey {
+        /// The wallet.
+        name: String,
+        /// The public key.
+        key: PublicKey,
+    },
     /// The cost of the key derivation is outside of what is read back.
     #[error("key derivation cost is out of bounds: {memory_kib} KiB, {passes} passes")]
     CostOutOfBounds {
@@ -64,6 +122,13 @@ pub enum WalletError {
     OutOfMemory {
         /// The memory it takes.
         memory_kib: u32,
+    },
+    /// The thread that locks wallets could not be started.
+    #[error("could not start the thread that locks wallets")]
+    Thread {
+        /// The system's reason.
+        #[source]
+        source: io::Error,
     },
     /// There was no randomness for a salt, a nonce or a file name.
     #[error("could not write a secret file")]

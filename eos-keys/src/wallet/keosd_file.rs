@@ -9,7 +9,8 @@ use aes::{
     cipher::{BlockModeDecrypt as _, BlockModeEncrypt as _, KeyIvInit as _, block_padding::Pkcs7},
 };
 use serde::Deserialize;
-use sha2::{Digest as _, Sha512};
+use sha2::{Digest as _, Sha512, digest::FixedOutputReset};
+use subtle::ConstantTimeEq as _;
 use zeroize::Zeroizing;
 
 use crate::{
@@ -19,7 +20,8 @@ use crate::{
     private_key::PrivateKey,
     public_key::PublicKey,
     signer::LocalSigner,
-    wallet::{Password, WalletError, create_secret_file, read_secret_file, write_secret_file},
+    stack,
+    wallet::{Keystore, Password, WalletError, known_file::KnownFile},
 };
 
 /// No file longer than this is read or written.
@@ -34,9 +36,12 @@ const ENTRY: usize = 1 + 33 + 1 + 32;
 /// one, as [`Password::generate`] and keosd make them; for anything that keosd need not read, [`Keystore`](super::Keystore) is better.
 /// What authentication there can be is done: each public key is checked to be that of its private key.
 ///
+/// A keosd that runs keeps in memory what it has opened and writes it over the file, without a look at it: change only files that no
+/// running keosd has open.
+///
 /// See `soft_wallet` of keosd's `wallet_plugin` for the format.
 pub struct KeosdWallet {
-    path: PathBuf,
+    file: KnownFile,
     hash: PasswordHash,
     keys: BTreeMap<PublicKey, PrivateKey>,
 }
@@ -48,13 +53,28 @@ impl KeosdWallet {
     ///
     /// [`WalletError::Exists`] if there is a file of that name; else [`WalletError`] says why it could not be written.
     pub fn create(path: impl Into<PathBuf>, password: &Password) -> Result<Self, WalletError> {
-        let wallet = Self {
-            path: path.into(),
-            hash: PasswordHash::of(password),
-            keys: BTreeMap::new(),
-        };
-        create_secret_file(&wallet.path, &wallet.seal()?)?;
-        Ok(wallet)
+        Self::create_with_keys(path.into(), password, BTreeMap::new())
+    }
+
+    /// Makes a wallet with the keys of a keystore, which stays as it is. keosd has no labels, so they are left out, and a key that stands
+    /// under several labels is there once.
+    ///
+    /// The password may be the same or another one; mind that the file is only as good as its password. The file is written once, with
+    /// all keys in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create).
+    pub fn create_from_keystore(
+        path: impl Into<PathBuf>,
+        password: &Password,
+        keystore: &Keystore,
+    ) -> Result<Self, WalletError> {
+        let keys = keystore
+            .entries()
+            .map(|(_, key)| (key.public_key(), key.clone()))
+            .collect();
+        Self::create_with_keys(path.into(), password, keys)
     }
 
     /// Opens a wallet.
@@ -64,17 +84,17 @@ impl KeosdWallet {
     /// [`WalletError::Unlock`] if the password is wrong or the file damaged, [`WalletError::OpenToOthers`] if it is not 0600; else
     /// [`WalletError`] says why it could not be read.
     pub fn open(path: impl Into<PathBuf>, password: &Password) -> Result<Self, WalletError> {
-        let path = path.into();
+        let (file, bytes) = KnownFile::read(path.into(), MAX_FILE)?;
         let hash = PasswordHash::of(password);
-        let file = read_secret_file(&path, MAX_FILE)?;
-        let keys =
-            unseal(&file, &hash).ok_or_else(|| WalletError::Unlock { path: path.clone() })?;
-        Ok(Self { path, hash, keys })
+        let keys = unseal(&bytes, &hash).ok_or_else(|| WalletError::Unlock {
+            path: file.path().to_owned(),
+        })?;
+        Ok(Self { file, hash, keys })
     }
 
     /// Returns where the wallet is.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.file.path()
     }
 
     /// Returns the private key of `key`.
@@ -107,9 +127,12 @@ impl KeosdWallet {
     ///
     /// # Errors
     ///
-    /// [`WalletError`] says why it could not be written; the old file is then still there.
-    pub fn save(&self) -> Result<(), WalletError> {
-        write_secret_file(&self.path, &self.seal()?)
+    /// [`WalletError::ChangedOnDisk`] if the file is not what was read or saved here last: another process, or another [`KeosdWallet`]
+    /// in this one, has saved or removed it. Nothing is lost then: open it again and repeat the change. Else [`WalletError`] says why it
+    /// could not be written.
+    pub fn save(&mut self) -> Result<(), WalletError> {
+        let sealed = self.seal()?;
+        self.file.replace(&sealed)
     }
 
     /// Returns a signer with all keys that are in the wallet now.
@@ -117,33 +140,43 @@ impl KeosdWallet {
         self.keys.values().cloned().collect()
     }
 
-    fn seal(&self) -> Result<Vec<u8>, WalletError> {
-        let too_large = || WalletError::TooLarge {
-            path: self.path.clone(),
-            limit: MAX_FILE,
-        };
-        let mut plain = pack(&self.hash, &self.keys);
-        let length = plain.len();
-        // Padding fills the last block, or adds one.
-        plain.resize(length.saturating_add(BLOCK), 0);
-        let (key, iv) = self.hash.key_and_iv();
-        let cipher = cbc::Encryptor::<Aes256>::new(key.into(), iv.into())
-            .encrypt_padded::<Pkcs7>(&mut plain, length)
-            .expect("there is room for the padding");
-        let mut text = String::from("{\n  \"cipher_keys\": \"");
-        text.extend(hex::digits(cipher));
-        text.push_str("\"\n}");
-        if text.len() as u64 > MAX_FILE {
-            return Err(too_large());
+    pub(super) const fn file_mut(&mut self) -> &mut KnownFile {
+        &mut self.file
+    }
+
+    /// Returns what [`save`](Self::save) would write.
+    pub(super) fn seal(&self) -> Result<Vec<u8>, WalletError> {
+        self.hash.seal(self.path(), self.keys())
+    }
+
+    /// Returns another holder of the same keys, who knows the same file.
+    pub(super) fn copy(&self) -> Self {
+        Self {
+            file: self.file.clone(),
+            hash: self.hash.clone(),
+            keys: self.keys.clone(),
         }
-        Ok(text.into_bytes())
+    }
+
+    fn create_with_keys(
+        path: PathBuf,
+        password: &Password,
+        keys: BTreeMap<PublicKey, PrivateKey>,
+    ) -> Result<Self, WalletError> {
+        let hash = PasswordHash::of(password);
+        let sealed = hash.seal(&path, keys.iter())?;
+        Ok(Self {
+            file: KnownFile::create(path, &sealed)?,
+            hash,
+            keys,
+        })
     }
 }
 
 impl fmt::Debug for KeosdWallet {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("KeosdWallet")
-            .field("path", &self.path)
+            .field("path", &self.path())
             .field("public_keys", &self.keys.keys().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
@@ -152,12 +185,26 @@ impl fmt::Debug for KeosdWallet {
 const BLOCK: usize = 16;
 
 /// SHA-512 of the password: it stands before the keys in the file, and encrypts them.
-struct PasswordHash(Box<Zeroizing<[u8; 64]>>);
+pub(super) struct PasswordHash(Box<Zeroizing<[u8; 64]>>);
+
+// Not derived: that copies the hash by way of the stack.
+impl Clone for PasswordHash {
+    fn clone(&self) -> Self {
+        let mut hash = Box::new(Zeroizing::new([0; 64]));
+        hash.copy_from_slice(self.0.as_slice());
+        Self(hash)
+    }
+}
 
 impl PasswordHash {
-    fn of(password: &Password) -> Self {
+    pub(super) fn of(password: &Password) -> Self {
         let mut hash = Box::new(Zeroizing::new([0; 64]));
-        Sha512::new_with_prefix(password.expose()).finalize_into((&mut **hash).into());
+        // A hasher holds what it was given. It erases itself, but not the places it was moved from, so it stays where it is.
+        stack::erased_after(|| {
+            let mut hasher = Sha512::new();
+            hasher.update(password.expose());
+            FixedOutputReset::finalize_into_reset(&mut hasher, (&mut **hash).into());
+        });
         Self(hash)
     }
 
@@ -166,9 +213,43 @@ impl PasswordHash {
         let (key, rest) = self.0.split_first_chunk().expect("64 is more than 32");
         (key, rest.first_chunk().expect("32 is more than 16"))
     }
+
+    /// Returns the bytes of a wallet of these keys, which are in order. Its `path` is for errors.
+    pub(super) fn seal<'a>(
+        &self,
+        path: &Path,
+        keys: impl ExactSizeIterator<Item = (&'a PublicKey, &'a PrivateKey)>,
+    ) -> Result<Vec<u8>, WalletError> {
+        let cipher = stack::erased_after(|| {
+            let mut bytes = pack(self, keys);
+            let length = bytes.len();
+            // Padding fills the last block, or adds one.
+            bytes.resize(length.saturating_add(BLOCK), 0);
+            let (key, iv) = self.key_and_iv();
+            let length = cbc::Encryptor::<Aes256>::new(key.into(), iv.into())
+                .encrypt_padded::<Pkcs7>(&mut bytes, length)
+                .expect("there is room for the padding")
+                .len();
+            bytes.truncate(length);
+            bytes
+        });
+        let mut text = String::from("{\n  \"cipher_keys\": \"");
+        text.extend(hex::digits(&cipher));
+        text.push_str("\"\n}");
+        if text.len() as u64 > MAX_FILE {
+            return Err(WalletError::TooLarge {
+                path: path.to_owned(),
+                limit: MAX_FILE,
+            });
+        }
+        Ok(text.into_bytes())
+    }
 }
 
-fn pack(hash: &PasswordHash, keys: &BTreeMap<PublicKey, PrivateKey>) -> Zeroizing<Vec<u8>> {
+fn pack<'a>(
+    hash: &PasswordHash,
+    keys: impl ExactSizeIterator<Item = (&'a PublicKey, &'a PrivateKey)>,
+) -> Zeroizing<Vec<u8>> {
     // With room for all that is appended, so that the buffer does not grow and leave a copy behind.
     let room = keys
         .len()
@@ -190,16 +271,19 @@ fn unseal(file: &[u8], hash: &PasswordHash) -> Option<BTreeMap<PublicKey, Privat
     let file: FileJson = serde_json::from_slice(file).ok()?;
     let mut buffer = Zeroizing::new(vec![0; file.cipher_keys.len() / 2]);
     hex::decode(&file.cipher_keys, &mut buffer).ok()?;
-    let (key, iv) = hash.key_and_iv();
-    let plain = cbc::Decryptor::<Aes256>::new(key.into(), iv.into())
-        .decrypt_padded::<Pkcs7>(&mut buffer)
-        .ok()?;
-    unpack(plain, hash)
+    stack::erased_after(|| {
+        let (key, iv) = hash.key_and_iv();
+        let plain = cbc::Decryptor::<Aes256>::new(key.into(), iv.into())
+            .decrypt_padded::<Pkcs7>(&mut buffer)
+            .ok()?;
+        unpack(plain, hash)
+    })
 }
 
 fn unpack(plain: &[u8], hash: &PasswordHash) -> Option<BTreeMap<PublicKey, PrivateKey>> {
     let mut reader = Reader::new(plain);
-    if reader.array::<64>().ok()? != &**hash.0 {
+    let found = reader.array::<64>().ok()?;
+    if !bool::from(found.ct_eq(hash.0.as_slice())) {
         return None;
     }
     let count = reader.length().ok()?;

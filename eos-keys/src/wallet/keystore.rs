@@ -16,7 +16,8 @@ use crate::{
     packed::{Reader, push_bytes},
     private_key::PrivateKey,
     signer::LocalSigner,
-    wallet::{Password, WalletError, create_secret_file, read_secret_file, write_secret_file},
+    stack,
+    wallet::{KeosdWallet, Password, WalletError, known_file::KnownFile},
 };
 
 /// What stands first in each file, and says which rules the rest follows.
@@ -24,6 +25,8 @@ const FORMAT: &str = "eos-keys/keystore/1";
 
 /// No file longer than this is read or written.
 const MAX_FILE: u64 = 16 << 20;
+
+type Entries = BTreeMap<String, PrivateKey>;
 
 /// A wallet file of our own format: private keys, each under a label.
 ///
@@ -44,12 +47,11 @@ const MAX_FILE: u64 = 16 << 20;
 ///
 /// The file is JSON. Its header names the parameters of Argon2id, which makes a key of the password, and the nonce of
 /// XChaCha20-Poly1305, which encrypts labels and keys with it and authenticates them together with the header. Each save takes a new
-/// nonce. Two processes that save the same file do not see each other: the last one wins.
+/// nonce. Two that have the same file open do not overwrite each other's work: see [`save`](Self::save).
 pub struct Keystore {
-    path: PathBuf,
-    kdf: Kdf,
-    key: Box<Zeroizing<[u8; 32]>>,
-    entries: BTreeMap<String, PrivateKey>,
+    file: KnownFile,
+    key: SealingKey,
+    entries: Entries,
 }
 
 impl Keystore {
@@ -72,37 +74,74 @@ impl Keystore {
         password: &Password,
         cost: KdfCost,
     ) -> Result<Self, WalletError> {
-        let kdf = Kdf {
-            cost,
-            salt: random()?,
-        };
-        let key = kdf.derive(password)?;
-        let keystore = Self {
-            path: path.into(),
-            kdf,
-            key,
-            entries: BTreeMap::new(),
-        };
-        create_secret_file(&keystore.path, &keystore.seal()?)?;
-        Ok(keystore)
+        Self::create_with_entries(path.into(), password, cost, BTreeMap::new())
+    }
+
+    /// Makes a keystore with the keys of a wallet of keosd, which stays as it is. As keosd has no labels, each key's is the text of its
+    /// public key.
+    ///
+    /// The password may be the same or another one. The file is written once, with all keys in it.
+    ///
+    /// # Errors
+    ///
+    /// As [`create`](Self::create).
+    pub fn create_from_keosd(
+        path: impl Into<PathBuf>,
+        password: &Password,
+        wallet: &KeosdWallet,
+    ) -> Result<Self, WalletError> {
+        let entries = wallet
+            .keys()
+            .map(|(public, private)| (public.to_string(), private.clone()))
+            .collect();
+        Self::create_with_entries(path.into(), password, KdfCost::default(), entries)
     }
 
     /// Opens a keystore.
+    ///
+    /// A damaged file takes as long as a wrong password does, unless the keystore was made at another cost than the default.
     ///
     /// # Errors
     ///
     /// [`WalletError::Unlock`] if the password is wrong or the file damaged, [`WalletError::OpenToOthers`] if it is not 0600; else
     /// [`WalletError`] says why it could not be read.
     pub fn open(path: impl Into<PathBuf>, password: &Password) -> Result<Self, WalletError> {
-        let path = path.into();
-        let file = read_secret_file(&path, MAX_FILE)?;
-        let unlock = || WalletError::Unlock { path: path.clone() };
-        let file = SealedFile::parse(&file).ok_or_else(unlock)?;
-        let key = file.kdf.derive(password)?;
-        let entries = file.open(&key).ok_or_else(unlock)?;
+        Self::open_spending(path.into(), password, KdfCost::default())
+    }
+
+    /// Opens a keystore; spends `on_damaged` on a file whose own cost cannot be read.
+    fn open_spending(
+        path: PathBuf,
+        password: &Password,
+        on_damaged: KdfCost,
+    ) -> Result<Self, WalletError> {
+        let (file, bytes) = KnownFile::read(path, MAX_FILE)?;
+        let unlock = || WalletError::Unlock {
+            path: file.path().to_owned(),
+        };
+        let Some(sealed) = SealedFile::parse(&bytes) else {
+            // Otherwise the time would tell a damaged file from a wrong password.
+            let kdf = Kdf {
+                cost: on_damaged,
+                salt: [0; 16],
+            };
+            kdf.derive(password)?;
+            return Err(unlock());
+        };
+        let (key, entries) = sealed.open(password)?.ok_or_else(unlock)?;
+        Ok(Self { file, key, entries })
+    }
+
+    fn create_with_entries(
+        path: PathBuf,
+        password: &Password,
+        cost: KdfCost,
+        entries: Entries,
+    ) -> Result<Self, WalletError> {
+        let key = SealingKey::new(password, cost)?;
+        let sealed = key.seal(&path, by_label(&entries))?;
         Ok(Self {
-            path,
-            kdf: file.kdf,
+            file: KnownFile::create(path, &sealed)?,
             key,
             entries,
         })
@@ -110,7 +149,7 @@ impl Keystore {
 
     /// Returns where the keystore is.
     pub fn path(&self) -> &Path {
-        &self.path
+        self.file.path()
     }
 
     /// Returns the key under `label`.
@@ -120,9 +159,7 @@ impl Keystore {
 
     /// Returns all labels and keys, ordered by label.
     pub fn entries(&self) -> impl ExactSizeIterator<Item = (&str, &PrivateKey)> {
-        self.entries
-            .iter()
-            .map(|(label, key)| (label.as_str(), key))
+        by_label(&self.entries)
     }
 
     /// Adds a key. It is in the file after [`save`](Self::save).
@@ -151,9 +188,12 @@ impl Keystore {
     ///
     /// # Errors
     ///
-    /// [`WalletError`] says why it could not be written; the old file is then still there.
-    pub fn save(&self) -> Result<(), WalletError> {
-        write_secret_file(&self.path, &self.seal()?)
+    /// [`WalletError::ChangedOnDisk`] if the file is not what was read or saved here last: another process, or another [`Keystore`] in
+    /// this one, has saved or removed it. Nothing is lost then: open it again and repeat the change. Else [`WalletError`] says why it
+    /// could not be written.
+    pub fn save(&mut self) -> Result<(), WalletError> {
+        let sealed = self.seal()?;
+        self.file.replace(&sealed)
     }
 
     /// Returns a signer with all keys that are in the keystore now.
@@ -161,38 +201,21 @@ impl Keystore {
         self.entries.values().cloned().collect()
     }
 
-    fn seal(&self) -> Result<Vec<u8>, WalletError> {
-        let nonce = random()?;
-        let mut buffer = pack(&self.entries);
-        XChaCha20Poly1305::new((&**self.key).into())
-            .encrypt_in_place(&nonce.into(), &self.kdf.associated_data(), &mut *buffer)
-            .map_err(|_| self.too_large())?;
-        let file = FileJson {
-            format: FORMAT.into(),
-            kdf: KdfJson {
-                name: KdfName::Argon2id,
-                memory_kib: self.kdf.cost.memory_kib,
-                passes: self.kdf.cost.passes,
-                lanes: self.kdf.cost.lanes,
-                salt: hex::digits(&self.kdf.salt).collect(),
-            },
-            cipher: CipherJson {
-                name: CipherName::XChaCha20Poly1305,
-                nonce: hex::digits(&nonce).collect(),
-                text: hex::digits(&buffer).collect(),
-            },
-        };
-        let bytes = serde_json::to_vec_pretty(&file).expect("strings and numbers have a JSON form");
-        if bytes.len() as u64 > MAX_FILE {
-            return Err(self.too_large());
-        }
-        Ok(bytes)
+    pub(super) const fn file_mut(&mut self) -> &mut KnownFile {
+        &mut self.file
     }
 
-    fn too_large(&self) -> WalletError {
-        WalletError::TooLarge {
-            path: self.path.clone(),
-            limit: MAX_FILE,
+    /// Returns what [`save`](Self::save) would write.
+    pub(super) fn seal(&self) -> Result<Vec<u8>, WalletError> {
+        self.key.seal(self.path(), by_label(&self.entries))
+    }
+
+    /// Returns another holder of the same keys, who knows the same file.
+    pub(super) fn copy(&self) -> Self {
+        Self {
+            file: self.file.clone(),
+            key: self.key.clone(),
+            entries: self.entries.clone(),
         }
     }
 }
@@ -200,7 +223,7 @@ impl Keystore {
 impl fmt::Debug for Keystore {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Keystore")
-            .field("path", &self.path)
+            .field("path", &self.path())
             .field("labels", &self.entries.keys().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
@@ -261,6 +284,76 @@ impl Default for KdfCost {
     }
 }
 
+/// What a password becomes, with what must be known to make it again.
+pub(super) struct SealingKey {
+    kdf: Kdf,
+    key: Box<Zeroizing<[u8; 32]>>,
+}
+
+// Not derived: that copies the key by way of the stack.
+impl Clone for SealingKey {
+    fn clone(&self) -> Self {
+        let mut key = Box::new(Zeroizing::new([0; 32]));
+        key.copy_from_slice(self.key.as_slice());
+        let kdf = self.kdf.clone();
+        Self { kdf, key }
+    }
+}
+
+impl SealingKey {
+    /// Makes a new one, which is slow.
+    pub(super) fn new(password: &Password, cost: KdfCost) -> Result<Self, WalletError> {
+        let kdf = Kdf {
+            cost,
+            salt: random()?,
+        };
+        let key = kdf.derive(password)?;
+        Ok(Self { kdf, key })
+    }
+
+    /// Returns the bytes of a keystore of these keys. Its `path` is for errors.
+    pub(super) fn seal<'a>(
+        &self,
+        path: &Path,
+        entries: impl Iterator<Item = (&'a str, &'a PrivateKey)> + Clone,
+    ) -> Result<Vec<u8>, WalletError> {
+        let too_large = || WalletError::TooLarge {
+            path: path.to_owned(),
+            limit: MAX_FILE,
+        };
+        let nonce = random()?;
+        let header = self.kdf.associated_data();
+        let encrypted = stack::erased_after(|| {
+            let mut buffer = pack(entries);
+            XChaCha20Poly1305::new((&**self.key).into())
+                .encrypt_in_place(&nonce.into(), &header, &mut *buffer)
+                .map(|()| buffer)
+        });
+        let buffer = encrypted.map_err(|_| too_large())?;
+        let file = FileJson {
+            format: FORMAT.into(),
+            kdf: KdfJson {
+                name: KdfName::Argon2id,
+                memory_kib: self.kdf.cost.memory_kib,
+                passes: self.kdf.cost.passes,
+                lanes: self.kdf.cost.lanes,
+                salt: hex::digits(&self.kdf.salt).collect(),
+            },
+            cipher: CipherJson {
+                name: CipherName::XChaCha20Poly1305,
+                nonce: hex::digits(&nonce).collect(),
+                text: hex::digits(&buffer).collect(),
+            },
+        };
+        let bytes = serde_json::to_vec_pretty(&file).expect("strings and numbers have a JSON form");
+        if bytes.len() as u64 > MAX_FILE {
+            return Err(too_large());
+        }
+        Ok(bytes)
+    }
+}
+
+#[derive(Clone)]
 struct Kdf {
     cost: KdfCost,
     salt: [u8; 16],
@@ -268,6 +361,10 @@ struct Kdf {
 
 impl Kdf {
     fn derive(&self, password: &Password) -> Result<Box<Zeroizing<[u8; 32]>>, WalletError> {
+        stack::erased_after(|| self.derive_key(password))
+    }
+
+    fn derive_key(&self, password: &Password) -> Result<Box<Zeroizing<[u8; 32]>>, WalletError> {
         let KdfCost {
             memory_kib,
             passes,
@@ -347,27 +444,36 @@ impl SealedFile {
         })
     }
 
-    fn open(&self, key: &[u8; 32]) -> Option<BTreeMap<String, PrivateKey>> {
-        let mut buffer = Zeroizing::new(self.text.clone());
-        XChaCha20Poly1305::new(key.into())
-            .decrypt_in_place(
-                &self.nonce.into(),
-                &self.kdf.associated_data(),
-                &mut *buffer,
-            )
-            .ok()?;
-        unpack(&buffer)
+    /// Returns nothing if the password is wrong or the file damaged.
+    fn open(self, password: &Password) -> Result<Option<(SealingKey, Entries)>, WalletError> {
+        let Self { kdf, nonce, text } = self;
+        let key = kdf.derive(password)?;
+        let header = kdf.associated_data();
+        let entries = stack::erased_after(|| {
+            let mut buffer = Zeroizing::new(text);
+            XChaCha20Poly1305::new((&**key).into())
+                .decrypt_in_place(&nonce.into(), &header, &mut *buffer)
+                .ok()?;
+            unpack(&buffer)
+        });
+        Ok(entries.map(|entries| (SealingKey { kdf, key }, entries)))
     }
+}
+
+fn by_label(entries: &Entries) -> impl ExactSizeIterator<Item = (&str, &PrivateKey)> + Clone {
+    entries.iter().map(|(label, key)| (label.as_str(), key))
 }
 
 /// Writes each entry as the type of its key, the key, and the label with its length before it; with room for the tag that
 /// encryption appends, so that the buffer does not grow and leave a copy behind.
-fn pack(entries: &BTreeMap<String, PrivateKey>) -> Zeroizing<Vec<u8>> {
+fn pack<'a>(
+    entries: impl Iterator<Item = (&'a str, &'a PrivateKey)> + Clone,
+) -> Zeroizing<Vec<u8>> {
     const ENTRY: usize = 1 + 32 + 5;
     const TAG: usize = 16;
     let room = entries
-        .keys()
-        .map(|label| label.len().saturating_add(ENTRY))
+        .clone()
+        .map(|(label, _)| label.len().saturating_add(ENTRY))
         .sum::<usize>();
     let mut bytes = Zeroizing::new(Vec::with_capacity(room.saturating_add(TAG)));
     for (label, key) in entries {
@@ -378,7 +484,7 @@ fn pack(entries: &BTreeMap<String, PrivateKey>) -> Zeroizing<Vec<u8>> {
     bytes
 }
 
-fn unpack(bytes: &[u8]) -> Option<BTreeMap<String, PrivateKey>> {
+fn unpack(bytes: &[u8]) -> Option<Entries> {
     let mut entries = BTreeMap::new();
     let mut reader = Reader::new(bytes);
     while !reader.rest().is_empty() {
@@ -434,4 +540,79 @@ struct CipherJson {
 enum CipherName {
     #[serde(rename = "xchacha20-poly1305")]
     XChaCha20Poly1305,
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    fn cheap() -> KdfCost {
+        KdfCost::new(8, 1).unwrap()
+    }
+
+    fn password() -> Password {
+        Password::from("correct horse".to_owned())
+    }
+
+    /// Opens a file of these bytes, without the time that a damaged one takes.
+    fn open(path: &Path, bytes: &[u8]) -> Result<Keystore, WalletError> {
+        fs::write(path, bytes).unwrap();
+        Keystore::open_spending(path.to_owned(), &password(), cheap())
+    }
+
+    fn secrets(keystore: &Keystore) -> Vec<(String, KeyType, [u8; 32])> {
+        keystore
+            .entries()
+            .map(|(label, key)| (label.to_owned(), key.key_type(), *key.expose_bytes()))
+            .collect()
+    }
+
+    /// Writes a keystore of a key of each type, and returns its bytes.
+    fn two_keys(path: &Path) -> Vec<u8> {
+        let mut keystore = Keystore::create_with_cost(path, &password(), cheap()).unwrap();
+        for (label, key_type) in [("bp1", KeyType::K1), ("pr\u{fc}fer", KeyType::R1)] {
+            let key = PrivateKey::from_bytes(key_type, &[1; 32]).unwrap();
+            keystore.insert(label, key).unwrap();
+        }
+        keystore.save().unwrap();
+        fs::read(path).unwrap()
+    }
+
+    #[test]
+    fn every_truncation_is_an_error() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keys");
+        let file = two_keys(&path);
+        for length in 0..file.len() {
+            let error = open(&path, file.get(..length).unwrap()).unwrap_err();
+            assert!(matches!(error, WalletError::Unlock { .. }), "{length}");
+        }
+    }
+
+    #[test]
+    fn every_bit_flip_is_an_error_or_the_same_keys() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("keys");
+        let mut file = two_keys(&path);
+        let expected = secrets(&open(&path, &file).unwrap());
+        let mut same = 0;
+        for at in 0..file.len() {
+            for bit in 0..8 {
+                *file.get_mut(at).unwrap() ^= 1 << bit;
+                match open(&path, &file) {
+                    // The case of a hex digit, or one kind of white space for another.
+                    Ok(keystore) => {
+                        assert_eq!(secrets(&keystore), expected);
+                        same += 1;
+                    }
+                    Err(WalletError::Unlock { .. }) => {}
+                    Err(other) => panic!("byte {at}, bit {bit}: {other:?}"),
+                }
+                *file.get_mut(at).unwrap() ^= 1 << bit;
+            }
+        }
+        assert!((1..file.len()).contains(&same), "{same}");
+    }
 }

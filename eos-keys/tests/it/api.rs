@@ -73,7 +73,10 @@ fn errors_show_no_secret() {
 #[cfg(feature = "wallet")]
 #[test]
 fn wallets_cross_threads_and_print_for_debugging() {
-    use eos_keys::wallet::{KdfCost, KeosdWallet, Keystore, Password, WalletError};
+    use eos_keys::wallet::{
+        KdfCost, KeosdWallet, Keystore, Password, WalletError, WalletFormat, WalletInfo,
+        WalletManager,
+    };
 
     const fn shape<T: Send + Sync + Debug + 'static>() {}
     const fn error<T: Error + Send + Sync + 'static>() {}
@@ -82,6 +85,9 @@ fn wallets_cross_threads_and_print_for_debugging() {
         shape::<KeosdWallet>();
         shape::<Keystore>();
         shape::<Password>();
+        shape::<WalletFormat>();
+        shape::<WalletInfo>();
+        shape::<WalletManager>();
         error::<WalletError>();
     }
 }

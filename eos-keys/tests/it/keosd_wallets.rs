@@ -1,4 +1,8 @@
-use std::{fs, os::unix::fs::PermissionsExt as _, path::Path};
+use std::{
+    fs,
+    os::unix::fs::{MetadataExt as _, PermissionsExt as _},
+    path::Path,
+};
 
 use eos_keys::{
     KeyType, PrivateKey, PublicKey,
@@ -38,7 +42,7 @@ fn keosds_files_are_read_and_written_byte_for_byte() {
         let path = directory.path().join("default.wallet");
         write(&path, text(&fixture, "wallet_text"));
 
-        let wallet = KeosdWallet::open(&path, &password).unwrap();
+        let mut wallet = KeosdWallet::open(&path, &password).unwrap();
         let listed: Vec<(String, String)> = wallet
             .keys()
             .map(|(public, key)| (public.to_string(), key.expose_text().expose().to_owned()))
@@ -47,8 +51,9 @@ fn keosds_files_are_read_and_written_byte_for_byte() {
             serde_json::from_value(fixture["list_keys_result"].clone()).unwrap();
         assert_eq!(listed, expected);
 
-        fs::remove_file(&path).unwrap();
+        let before = fs::metadata(&path).unwrap().ino();
         wallet.save().unwrap();
+        assert_ne!(fs::metadata(&path).unwrap().ino(), before, "it is written");
         assert_eq!(
             fs::read_to_string(&path).unwrap(),
             text(&fixture, "wallet_text")

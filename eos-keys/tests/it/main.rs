@@ -3,9 +3,13 @@
 
 mod api;
 #[cfg(all(feature = "wallet", unix))]
+mod child;
+#[cfg(all(feature = "wallet", unix))]
 mod keosd_wallets;
 #[cfg(all(feature = "wallet", unix))]
 mod keystores;
+#[cfg(all(feature = "wallet", target_os = "linux"))]
+mod memory_scan;
 #[cfg(feature = "mnemonic")]
 mod mnemonics;
 mod packed;
@@ -15,4 +19,10 @@ mod public_keys;
 mod secret_files;
 mod signatures;
 mod support;
+#[cfg(all(feature = "wallet", unix))]
+mod wallet_managers;
+#[cfg(all(feature = "wallet", target_os = "linux"))]
+mod wallet_memory;
+#[cfg(all(feature = "wallet", unix))]
+mod wallet_saves;
 mod webauthn;

@@ -1,0 +1,890 @@
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, BTreeSet},
+    fmt, fs, io,
+    path::{Path, PathBuf},
+    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+
+use crate::{
+    digest::Digest,
+    error::SignError,
+    private_key::PrivateKey,
+    public_key::PublicKey,
+    signature::Signature,
+    signer::Signer,
+    stack,
+    wallet::{
+        KdfCost, KeosdWallet, Keystore, Password, WalletError, create_secret_file,
+        keosd_file::PasswordHash, keystore::SealingKey, known_file::KnownFile,
+        secret_file::io_error, uptime::uptime,
+    },
+};
+
+/// After how long keosd locks what is not used.
+const DEFAULT_AUTO_LOCK: Duration = Duration::from_mins(15);
+
+/// The longest sleep of the thread that locks, because sleeps stand still while the machine is suspended, unlike [`uptime`].
+const LONGEST_SLEEP: Duration = Duration::from_secs(5);
+
+const MAX_NAME: usize = 128;
+
+/// The wallets of a directory: makes, unlocks, changes and locks them, and signs with the keys of those that are unlocked.
+///
+/// ```
+/// use std::time::Duration;
+/// use eos_keys::{Digest, PrivateKey, SignError, wallet::WalletManager};
+///
+/// # let home = tempfile::tempdir()?;
+/// # let directory = home.path().join("wallets");
+/// let wallets = WalletManager::open(&directory)?;
+/// let password = wallets.create("default")?; // PW5…: keep it, it is nowhere else
+/// let key = wallets.import("default", &PrivateKey::generate()?)?;
+/// let digest = Digest::of(b"some bytes");
+/// assert_eq!(wallets.sign(&key, &digest)?.recover(&digest)?, key);
+///
+/// wallets.set_auto_lock(Some(Duration::from_millis(1)));
+/// std::thread::sleep(Duration::from_millis(100));
+/// assert!(matches!(wallets.sign(&key, &digest), Err(SignError::Locked)));
+/// wallets.unlock("default", &password)?;
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Files
+///
+/// A wallet `NAME` is the file `NAME.keystore` (a [`Keystore`]) or `NAME.wallet` (a [`KeosdWallet`], as keosd names it). What is in the
+/// directory is what there is: a wallet needs no opening before it is unlocked, and one that another process makes or removes is there
+/// or gone. A change is in the file before it is in memory. If another process has changed the file in the meantime, the change is
+/// refused with [`WalletError::ChangedOnDisk`], and nothing is lost: lock the wallet, unlock it, and repeat the change. An unlocked
+/// wallet signs with the keys that it had when it was unlocked, whatever becomes of its file.
+///
+/// # Locking
+///
+/// An unlocked wallet is locked, its keys erased, when it has not been used for fifteen minutes, or the time that
+/// [`set_auto_lock`](Self::set_auto_lock) sets. A thread does so at that time, with no call needed. Whatever names the wallet or signs
+/// with a key of it is a use of it. (keosd has one such time for all of its wallets, restarts it at every call, and locks at the first
+/// call after it.) The clock is not the time of day, so nobody puts the moment off by setting that. On Linux the clock goes on while the
+/// machine is suspended, and the thread locks within five seconds after it resumes; a call in between finds the wallet locked as well.
+/// Elsewhere the clock may stand still while the machine is suspended.
+///
+/// Dropping the manager locks everything.
+///
+/// # Threads
+///
+/// All calls take `&self`; share a manager in an [`Arc`]. [`create`](Self::create), [`unlock`](Self::unlock) and
+/// [`convert`](Self::convert) take a good part of a second for a keystore, and what changes a wallet waits for the disk: async programs
+/// call these where they may block. No other call waits for that, and signing never does. A panic while the keys are held, which would
+/// be a defect here, locks everything.
+pub struct WalletManager {
+    shared: Arc<Shared>,
+    /// Held while a wallet is changed, so that changes of one file come one after the other.
+    changing: Mutex<()>,
+    cost: KdfCost,
+    locker: Option<JoinHandle<()>>,
+}
+
+/// The format of a wallet's file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum WalletFormat {
+    /// Our own: `NAME.keystore`.
+    Keystore,
+    /// keosd's: `NAME.wallet`.
+    Keosd,
+}
+
+/// A wallet in the directory of a [`WalletManager`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct WalletInfo {
+    /// Its name.
+    pub name: String,
+    /// The format of its file.
+    pub format: WalletFormat,
+    /// Whether it must be unlocked before it signs.
+    pub is_locked: bool,
+}
+
+impl WalletManager {
+    /// Opens a directory of wallets; makes it, for its owner only, if it is not there.
+    ///
+    /// # Errors
+    ///
+    /// [`WalletError`] says why the directory cannot be made, or the thread that locks wallets not be started.
+    pub fn open(directory: impl AsRef<Path>) -> Result<Self, WalletError> {
+        let directory = directory.as_ref();
+        let open = |source| io_error("open", directory, source);
+        match make_private(directory) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && directory.is_dir() => {}
+            made => made.map_err(open)?,
+        }
+        // So that the wallets are the same ones after a change of the working directory.
+        let directory = std::path::absolute(directory).map_err(open)?;
+        let shared = Arc::new(Shared {
+            directory,
+            state: Mutex::new(State {
+                unlocked: BTreeMap::new(),
+                auto_lock: Some(DEFAULT_AUTO_LOCK),
+                count: 0,
+                is_closing: false,
+            }),
+            changed: Condvar::new(),
+        });
+        let locker = thread::Builder::new()
+            .name("wallet locker".to_owned())
+            .spawn({
+                let shared = Arc::clone(&shared);
+                move || shared.lock_in_time()
+            })
+            .map_err(|source| WalletError::Thread { source })?;
+        Ok(Self {
+            shared,
+            changing: Mutex::new(()),
+            cost: KdfCost::default(),
+            locker: Some(locker),
+        })
+    }
+
+    /// Returns this manager with another cost of guessing the passwords of the keystores that it makes.
+    #[must_use]
+    pub fn with_cost(mut self, cost: KdfCost) -> Self {
+        self.cost = cost;
+        self
+    }
+
+    /// Sets after how long an unused wallet is locked; `None` is never. The time starts anew for all wallets.
+    pub fn set_auto_lock(&self, after: Option<Duration>) {
+        let mut state = self.shared.state();
+        state.lock_overdue(uptime());
+        state.auto_lock = after;
+        let locks_at = state.locks_at();
+        for wallet in state.unlocked.values_mut() {
+            wallet.locks_at = locks_at;
+        }
+        self.shared.changed.notify_all();
+    }
+
+    /// Makes a wallet, in our own format, and leaves it unlocked. Returns its password, made as keosd makes them: it is kept nowhere.
+    ///
+    /// # Errors
+    ///
+    /// As [`create_with`](Self::create_with).
+    pub fn create(&self, name: &str) -> Result<Password, WalletError> {
+        let password = Password::generate()?;
+        self.create_with(name, WalletFormat::Keystore, &password)?;
+        Ok(password)
+    }
+
+    /// Makes a wallet of a password of the caller's, and leaves it unlocked.
+    ///
+    /// # Errors
+    ///
+    /// [`WalletError::NameRefused`]; [`WalletError::Exists`] if there is a wallet of that name, in either format; else [`WalletError`]
+    /// says why it could not be written.
+    pub fn create_with(
+        &self,
+        name: &str,
+        format: WalletFormat,
+        password: &Password,
+    ) -> Result<(), WalletError> {
+        let path = self.free_path(name, format)?;
+        let store = match format {
+            WalletFormat::Keystore => {
+                Store::keystore(Keystore::create_with_cost(path, password, self.cost)?)
+            }
+            WalletFormat::Keosd => Store::Keosd(KeosdWallet::create(path, password)?),
+        };
+        self.shared.add(name, store)
+    }
+
+    /// Makes a wallet `new_name` with the keys of `name`, which must be unlocked and stays as it is; the new one is left locked.
+    ///
+    /// keosd has no labels: they are left out on the way to its format, where a key of several labels is there once, and on the way back
+    /// each key's label is the text of its public key.
+    ///
+    /// # Errors
+    ///
+    /// As [`create_with`](Self::create_with), and as [`keys`](Self::keys).
+    pub fn convert(
+        &self,
+        name: &str,
+        new_name: &str,
+        format: WalletFormat,
+        password: &Password,
+    ) -> Result<(), WalletError> {
+        let path = self.free_path(new_name, format)?;
+        // What is slow is done before and after, not while the state is held.
+        let sealed = match format {
+            WalletFormat::Keystore => {
+                let key = SealingKey::new(password, self.cost)?;
+                self.with_unlocked(name, |wallet| {
+                    let keys = wallet.store.by_label();
+                    key.seal(
+                        &path,
+                        keys.iter().map(|(label, key)| (label.as_ref(), *key)),
+                    )
+                })??
+            }
+            WalletFormat::Keosd => {
+                let hash = PasswordHash::of(password);
+                self.with_unlocked(name, |wallet| {
+                    hash.seal(&path, wallet.store.by_public_key().into_iter())
+                })??
+            }
+        };
+        create_secret_file(path, &sealed)
+    }
+
+    /// Unlocks a wallet.
+    ///
+    /// # Errors
+    ///
+    /// [`WalletError::Unlock`] if the password is wrong or the file damaged; [`WalletError::AlreadyUnlocked`];
+    /// [`WalletError::UnknownWallet`], [`WalletError::AmbiguousName`] and [`WalletError::NameRefused`]; else [`WalletError`] says why
+    /// the file could not be read.
+    pub fn unlock(&self, name: &str, password: &Password) -> Result<(), WalletError> {
+        check_name(name)?;
+        self.shared.state().refuse_unlocked(name)?;
+        let (path, format) = self.find(name)?;
+        // Slow, so not while the state is held.
+        let store = match format {
+            WalletFormat::Keystore => Store::keystore(Keystore::open(path, password)?),
+            WalletFormat::Keosd => Store::Keosd(KeosdWallet::open(path, password)?),
+        };
+        self.shared.add(name, store)
+    }
+
+    /// Locks a wallet and erases its keys; does nothing if it is locked.
+    ///
+    /// # Errors
+    ///
+    /// [`WalletError::UnknownWallet`], [`WalletError::AmbiguousName`] and [`WalletError::NameRefused`].
+    pub fn lock(&self, name: &str) -> Result<(), WalletError> {
+        check_name(name)?;
+        if self.shared.state().unlocked.remove(name).is_none() {
+            self.find(name)?;
+        }
+        Ok(())
+    }
+
+    /// Locks all wallets and erases their keys.
+    pub fn lock_all(&self) {
+        self.shared.state().unlocked.clear();
+    }
+
+    /// Returns the wallets, ordered by name. Files whose names no wallet can have are left out.
+    ///
+    /// # Errors
+    ///
+    /// [`WalletError::Io`] if the directory cannot be read.
+    pub fn list(&self) -> Result<Vec<WalletInfo>, WalletError> {
+        let mut found = self.files()?;
+        let mut state = self.shared.state();
+        state.lock_overdue(uptime());
+        // Also those whose file was removed: they still sign.
+        for (name, wallet) in &state.unlocked {
+            found.insert((name.clone(), wallet.store.format()));
+        }
+        let infos = found.into_iter().map(|(name, format)| WalletInfo {
+            is_locked: state.is_locked(&name, format),
+            name,
+            format,
+        });
+        Ok(infos.collect())
+    }
+
+    /// Returns the public keys of an unlocked wallet, in order.
+    ///
+    /// # Errors
+    ///
+    /// [`WalletError::Locked`]; [`WalletError::UnknownWallet`], [`WalletError::AmbiguousName`] and [`WalletError::NameRefused`].
+    pub fn keys(&self, name: &str) -> Result<Vec<PublicKey>, WalletError> {
+        self.with_unlocked(name, |wallet| wallet.store.public_keys())
+    }
+
+    /// Adds a copy of a key to an unlocked wallet and its file, and returns its public key, whose text is its label in a keystore.
+    ///
+    /// # Errors
+    ///
+    /// [`WalletError::KeyExists`]; [`WalletError::ChangedOnDisk`] if the file is not the one that was unlocked; as
+    /// [`keys`](Self::keys); else [`WalletError`] says why the file could not be written. The wallet is as before then.
+    pub fn import(&self, name: &str, key: &PrivateKey) -> Result<PublicKey, WalletError> {
+        let public = key.public_key();
+        self.change(name, |store| {
+            if store.get(&public).is_some() {
+                return Err(WalletError::KeyExists {
+                    name: name.to_owned(),
+                    key: public.clone(),
+                });
+            }
+            store.insert(&public, key)
+        })?;
+        Ok(public)
+    }
+
+    /// Removes a key from an unlocked wallet and its file, for good. In a keystore it goes from under all of its labels.
+    ///
+    /// # Errors
+    ///
+    /// [`WalletError::UnknownKey`]; [`WalletError::ChangedOnDisk`] if the file is not the one that was unlocked; as
+    /// [`keys`](Self::keys); else [`WalletError`] says why the file could not be written. The wallet is as before then.
+    pub fn remove(&self, name: &str, key: &PublicKey) -> Result<(), WalletError> {
+        self.change(name, |store| {
+            if store.remove(key) {
+                return Ok(());
+            }
+            Err(WalletError::UnknownKey {
+                name: name.to_owned(),
+                key: key.clone(),
+            })
+        })
+    }
+
+    /// Signs with a key of any unlocked wallet. [`Signer`] does the same for async callers.
+    ///
+    /// # Errors
+    ///
+    /// [`SignError::Locked`] if no unlocked wallet has the key but one is locked, [`SignError::UnknownKey`] if none is;
+    /// [`SignError::Unavailable`] if the directory cannot be read.
+    pub fn sign(&self, key: &PublicKey, digest: &Digest) -> Result<Signature, SignError> {
+        if let Some(signature) = self.shared.state().sign(key, digest) {
+            return Ok(signature);
+        }
+        let files = self.files().map_err(unavailable)?;
+        // Looked at together, because another thread may unlock a wallet between two looks.
+        let mut state = self.shared.state();
+        if let Some(signature) = state.sign(key, digest) {
+            return Ok(signature);
+        }
+        if state.has_locked(&files) {
+            return Err(SignError::Locked);
+        }
+        Err(SignError::UnknownKey { key: key.clone() })
+    }
+
+    /// Returns the wallets that are files.
+    fn files(&self) -> Result<BTreeSet<(String, WalletFormat)>, WalletError> {
+        let directory = &self.shared.directory;
+        let read = |source| io_error("read", directory, source);
+        let mut found = BTreeSet::new();
+        for entry in fs::read_dir(directory).map_err(read)? {
+            let file_name = entry.map_err(read)?.file_name();
+            found.extend(file_name.to_str().and_then(WalletFormat::of_file));
+        }
+        Ok(found)
+    }
+
+    /// Calls `use_it` with an unlocked wallet, whose time starts anew.
+    fn with_unlocked<T>(
+        &self,
+        name: &str,
+        use_it: impl FnOnce(&mut Unlocked) -> T,
+    ) -> Result<T, WalletError> {
+        check_name(name)?;
+        let mut state = self.shared.state();
+        state.lock_overdue(uptime());
+        let locks_at = state.locks_at();
+        if let Some(wallet) = state.unlocked.get_mut(name) {
+            wallet.locks_at = locks_at;
+            return Ok(use_it(wallet));
+        }
+        drop(state);
+        self.find(name)?;
+        Err(WalletError::Locked {
+            name: name.to_owned(),
+        })
+    }
+
+    /// Changes an unlocked wallet: first its file, then what is in memory. No keys are held while the file is written, so that locking
+    /// and signing need not wait for the disk.
+    fn change(
+        &self,
+        name: &str,
+        edit: impl Fn(&mut Store) -> Result<(), WalletError>,
+    ) -> Result<(), WalletError> {
+        let _one_at_a_time = self.changing.lock().unwrap_or_else(PoisonError::into_inner);
+        let (id, mut file, sealed) = self.with_unlocked(name, |wallet| {
+            let mut draft = wallet.store.copy();
+            edit(&mut draft)?;
+            Ok::<_, WalletError>((wallet.id, draft.file_mut().clone(), draft.seal()?))
+        })??;
+        file.replace(&sealed)?;
+        let mut state = self.shared.state();
+        // It may have been locked meanwhile, and even be unlocked again, with the new file or the old one.
+        if let Some(wallet) = state
+            .unlocked
+            .get_mut(name)
+            .filter(|wallet| wallet.id == id)
+        {
+            edit(&mut wallet.store)?;
+            *wallet.store.file_mut() = file;
+        }
+        Ok(())
+    }
+
+    /// Returns where a wallet is, and what it is.
+    fn find(&self, name: &str) -> Result<(PathBuf, WalletFormat), WalletError> {
+        let mut found = None;
+        for format in WalletFormat::ALL {
+            let path = self.path(name, format);
+            match fs::symlink_metadata(&path) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                metadata => metadata.map_err(|source| io_error("examine", &path, source))?,
+            };
+            if found.replace((path, format)).is_some() {
+                return Err(WalletError::AmbiguousName {
+                    name: name.to_owned(),
+                    directory: self.shared.directory.clone(),
+                });
+            }
+        }
+        found.ok_or_else(|| WalletError::UnknownWallet {
+            name: name.to_owned(),
+            directory: self.shared.directory.clone(),
+        })
+    }
+
+    /// Returns where a new wallet will be. Whether the name is free is looked at before the slow work; that nothing is overwritten is
+    /// seen to when the file is written.
+    fn free_path(&self, name: &str, format: WalletFormat) -> Result<PathBuf, WalletError> {
+        check_name(name)?;
+        match self.find(name) {
+            Ok((path, _)) => return Err(WalletError::Exists { path }),
+            Err(WalletError::UnknownWallet { .. }) => {}
+            Err(other) => return Err(other),
+        }
+        // Its file was removed: its keys are the last ones, so nothing takes its place.
+        self.shared.state().refuse_unlocked(name)?;
+        Ok(self.path(name, format))
+    }
+
+    fn path(&self, name: &str, format: WalletFormat) -> PathBuf {
+        let file_name = format!("{name}.{}", format.extension());
+        self.shared.directory.join(file_name)
+    }
+}
+
+#[async_trait]
+impl Signer for WalletManager {
+    /// Returns the keys of all unlocked wallets; [`SignError::Locked`] if they have none but there are locked ones. This is no use of a wallet: it does
+    /// not put off its locking.
+    async fn public_keys(&self) -> Result<Vec<PublicKey>, SignError> {
+        let keys = self.shared.state().public_keys();
+        if !keys.is_empty() {
+            return Ok(keys);
+        }
+        let files = self.files().map_err(unavailable)?;
+        let mut state = self.shared.state();
+        let keys = state.public_keys();
+        if keys.is_empty() && state.has_locked(&files) {
+            return Err(SignError::Locked);
+        }
+        Ok(keys)
+    }
+
+    async fn sign_digest(&self, key: &PublicKey, digest: &Digest) -> Result<Signature, SignError> {
+        self.sign(key, digest)
+    }
+}
+
+impl Drop for WalletManager {
+    fn drop(&mut self) {
+        let mut state = self.shared.state();
+        state.unlocked.clear();
+        state.is_closing = true;
+        drop(state);
+        self.shared.changed.notify_all();
+        if let Some(locker) = self.locker.take() {
+            // It has panicked if this fails; nothing is left to lock.
+            drop(locker.join());
+        }
+    }
+}
+
+impl fmt::Debug for WalletManager {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WalletManager")
+            .field("directory", &self.shared.directory)
+            .field(
+                "unlocked",
+                &self.shared.state().unlocked.keys().collect::<Vec<_>>(),
+            )
+            .finish_non_exhaustive()
+    }
+}
+
+impl WalletFormat {
+    const ALL: [Self; 2] = [Self::Keystore, Self::Keosd];
+
+    const fn extension(self) -> &'static str {
+        match self {
+            Self::Keystore => "keystore",
+            Self::Keosd => "wallet",
+        }
+    }
+
+    /// Returns the wallet that a file is by its name.
+    fn of_file(file_name: &str) -> Option<(String, Self)> {
+        let (name, extension) = file_name.rsplit_once('.')?;
+        let format = Self::ALL
+            .into_iter()
+            .find(|format| format.extension() == extension)?;
+        check_name(name).ok()?;
+        Some((name.to_owned(), format))
+    }
+}
+
+/// What callers and the thread that locks have in common.
+struct Shared {
+    directory: PathBuf,
+    /// Held for as long as a signature takes at most.
+    state: Mutex<State>,
+    /// Something may have to be locked sooner than the thread that locks knows.
+    changed: Condvar,
+}
+
+struct State {
+    unlocked: BTreeMap<String, Unlocked>,
+    auto_lock: Option<Duration>,
+    /// How many wallets have been unlocked so far.
+    count: u64,
+    is_closing: bool,
+}
+
+struct Unlocked {
+    /// Tells this wallet from the one of the same name that is unlocked after it.
+    id: u64,
+    store: Store,
+    /// When it is locked, as [`uptime`] tells.
+    locks_at: Option<Duration>,
+}
+
+impl Shared {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(|poisoned| {
+            // What a thread left half done when it panicked cannot be known; to lock everything is always right.
+            let mut state = poisoned.into_inner();
+            state.unlocked.clear();
+            self.state.clear_poison();
+            state
+        })
+    }
+
+    fn add(&self, name: &str, store: Store) -> Result<(), WalletError> {
+        let mut state = self.state();
+        // Another thread may have been faster.
+        state.refuse_unlocked(name)?;
+        state.count = state.count.saturating_add(1);
+        let wallet = Unlocked {
+            id: state.count,
+            store,
+            locks_at: state.locks_at(),
+        };
+        state.unlocked.insert(name.to_owned(), wallet);
+        self.changed.notify_all();
+        Ok(())
+    }
+
+    /// Locks each wallet when its time has come, until the manager is dropped.
+    fn lock_in_time(&self) {
+        let mut state = self.state();
+        while !state.is_closing {
+            let now = uptime();
+            state.lock_overdue(now);
+            let next = state
+                .unlocked
+                .values()
+                .filter_map(|wallet| wallet.locks_at)
+                .min();
+            let waited = match next {
+                None => self.changed.wait(state).ok(),
+                Some(next) => {
+                    let sleep = next.saturating_sub(now).min(LONGEST_SLEEP);
+                    let waited = self.changed.wait_timeout(state, sleep);
+                    waited.ok().map(|(state, _)| state)
+                }
+            };
+            state = waited.unwrap_or_else(|| self.state());
+        }
+    }
+}
+
+impl State {
+    fn lock_overdue(&mut self, now: Duration) {
+        self.unlocked
+            .retain(|_, wallet| wallet.locks_at.is_none_or(|locks_at| now < locks_at));
+    }
+
+    fn is_locked(&self, name: &str, format: WalletFormat) -> bool {
+        let unlocked = self.unlocked.get(name);
+        unlocked.is_none_or(|wallet| wallet.store.format() != format)
+    }
+
+    fn has_locked(&self, files: &BTreeSet<(String, WalletFormat)>) -> bool {
+        files
+            .iter()
+            .any(|(name, format)| self.is_locked(name, *format))
+    }
+
+    /// Signs, if an unlocked wallet has the key, whose time then starts anew.
+    fn sign(&mut self, key: &PublicKey, digest: &Digest) -> Option<Signature> {
+        self.lock_overdue(uptime());
+        let locks_at = self.locks_at();
+        let mut wallets = self.unlocked.values_mut();
+        wallets.find_map(|wallet| {
+            let private = wallet.store.get(key)?;
+            wallet.locks_at = locks_at;
+            Some(stack::erased_after(|| private.sign_digest(digest)))
+        })
+    }
+
+    fn public_keys(&mut self) -> Vec<PublicKey> {
+        self.lock_overdue(uptime());
+        let wallets = self.unlocked.values();
+        let keys: BTreeSet<_> = wallets
+            .flat_map(|wallet| wallet.store.public_keys())
+            .collect();
+        keys.into_iter().collect()
+    }
+
+    fn refuse_unlocked(&mut self, name: &str) -> Result<(), WalletError> {
+        self.lock_overdue(uptime());
+        if self.unlocked.contains_key(name) {
+            return Err(WalletError::AlreadyUnlocked {
+                name: name.to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    /// Returns when a wallet is locked that is used now.
+    fn locks_at(&self) -> Option<Duration> {
+        Some(uptime().saturating_add(self.auto_lock?))
+    }
+}
+
+/// The keys of an unlocked wallet.
+enum Store {
+    Keystore {
+        keystore: Keystore,
+        /// Under which labels each key stands.
+        labels: BTreeMap<PublicKey, Vec<String>>,
+    },
+    Keosd(KeosdWallet),
+}
+
+impl Store {
+    fn keystore(keystore: Keystore) -> Self {
+        let mut labels = BTreeMap::<_, Vec<_>>::new();
+        for (label, key) in keystore.entries() {
+            labels
+                .entry(key.public_key())
+                .or_default()
+                .push(label.to_owned());
+        }
+        Self::Keystore { keystore, labels }
+    }
+
+    fn copy(&self) -> Self {
+        match self {
+            Self::Keystore { keystore, labels } => Self::Keystore {
+                keystore: keystore.copy(),
+                labels: labels.clone(),
+            },
+            Self::Keosd(wallet) => Self::Keosd(wallet.copy()),
+        }
+    }
+
+    const fn format(&self) -> WalletFormat {
+        match self {
+            Self::Keystore { .. } => WalletFormat::Keystore,
+            Self::Keosd(_) => WalletFormat::Keosd,
+        }
+    }
+
+    fn public_keys(&self) -> Vec<PublicKey> {
+        match self {
+            Self::Keystore { labels, .. } => labels.keys().cloned().collect(),
+            Self::Keosd(wallet) => wallet.keys().map(|(key, _)| key.clone()).collect(),
+        }
+    }
+
+    /// Returns all keys as a keystore has them.
+    fn by_label(&self) -> BTreeMap<Cow<'_, str>, &PrivateKey> {
+        match self {
+            Self::Keystore { keystore, .. } => keystore
+                .entries()
+                .map(|(label, key)| (label.into(), key))
+                .collect(),
+            Self::Keosd(wallet) => wallet
+                .keys()
+                .map(|(public, key)| (public.to_string().into(), key))
+                .collect(),
+        }
+    }
+
+    /// Returns all keys as a wallet of keosd has them.
+    fn by_public_key(&self) -> BTreeMap<&PublicKey, &PrivateKey> {
+        match self {
+            Self::Keystore { labels, .. } => labels
+                .keys()
+                .filter_map(|public| Some((public, self.get(public)?)))
+                .collect(),
+            Self::Keosd(wallet) => wallet.keys().collect(),
+        }
+    }
+
+    fn get(&self, key: &PublicKey) -> Option<&PrivateKey> {
+        match self {
+            Self::Keystore { keystore, labels } => keystore.get(labels.get(key)?.first()?),
+            Self::Keosd(wallet) => wallet.get(key),
+        }
+    }
+
+    fn insert(&mut self, public: &PublicKey, key: &PrivateKey) -> Result<(), WalletError> {
+        match self {
+            Self::Keystore { keystore, labels } => {
+                let label = public.to_string();
+                keystore.insert(label.clone(), key.clone())?;
+                labels.insert(public.clone(), vec![label]);
+            }
+            Self::Keosd(wallet) => {
+                wallet.insert(key.clone());
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes a key and tells whether it was there.
+    fn remove(&mut self, key: &PublicKey) -> bool {
+        match self {
+            Self::Keystore { keystore, labels } => {
+                let labels = labels.remove(key);
+                for label in labels.iter().flatten() {
+                    keystore.remove(label);
+                }
+                labels.is_some()
+            }
+            Self::Keosd(wallet) => wallet.remove(key).is_some(),
+        }
+    }
+
+    const fn file_mut(&mut self) -> &mut KnownFile {
+        match self {
+            Self::Keystore { keystore, .. } => keystore.file_mut(),
+            Self::Keosd(wallet) => wallet.file_mut(),
+        }
+    }
+
+    fn seal(&self) -> Result<Vec<u8>, WalletError> {
+        match self {
+            Self::Keystore { keystore, .. } => keystore.seal(),
+            Self::Keosd(wallet) => wallet.seal(),
+        }
+    }
+}
+
+fn unavailable(source: WalletError) -> SignError {
+    SignError::Unavailable {
+        source: Box::new(source),
+    }
+}
+
+fn check_name(name: &str) -> Result<(), WalletError> {
+    let is_allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"._-".contains(&byte);
+    if (1..=MAX_NAME).contains(&name.len())
+        && !name.starts_with('.')
+        && name.bytes().all(is_allowed)
+    {
+        return Ok(());
+    }
+    Err(WalletError::NameRefused {
+        name: name.to_owned(),
+    })
+}
+
+fn make_private(directory: &Path) -> io::Result<()> {
+    let mut builder = fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn unlocked(directory: &Path) -> (WalletManager, Password) {
+        let cheap = KdfCost::new(8, 1).unwrap();
+        let wallets = WalletManager::open(directory).unwrap().with_cost(cheap);
+        let password = wallets.create("a").unwrap();
+        (wallets, password)
+    }
+
+    #[test]
+    fn the_thread_ends_with_the_manager() {
+        let directory = tempfile::tempdir().unwrap();
+        let (wallets, _) = unlocked(directory.path());
+        let shared = Arc::downgrade(&wallets.shared);
+        assert_eq!(shared.strong_count(), 2);
+        drop(wallets);
+        assert_eq!(shared.strong_count(), 0);
+    }
+
+    #[test]
+    fn a_panic_with_the_keys_in_hand_locks_everything_and_breaks_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let (wallets, password) = unlocked(directory.path());
+        let key = PrivateKey::generate().unwrap();
+        let public = wallets.import("a", &key).unwrap();
+        for _ in 0..2 {
+            let shared = Arc::clone(&wallets.shared);
+            let panicked = thread::spawn(move || {
+                let _state = shared.state.lock().unwrap();
+                panic!("as a test");
+            });
+            panicked.join().unwrap_err();
+            let digest = Digest::of(b"a");
+            let error = wallets.sign(&public, &digest).unwrap_err();
+            assert!(matches!(error, SignError::Locked));
+            wallets.unlock("a", &password).unwrap();
+            wallets.sign(&public, &digest).unwrap();
+        }
+        // The thread that locks has lived through it.
+        wallets.set_auto_lock(Some(Duration::ZERO));
+        while !wallets.shared.state().unlocked.is_empty() {
+            thread::yield_now();
+        }
+    }
+
+    #[test]
+    fn a_panic_while_a_wallet_is_changed_breaks_nothing() {
+        let directory = tempfile::tempdir().unwrap();
+        let (wallets, _) = unlocked(directory.path());
+        thread::scope(|scope| {
+            let panicked = scope.spawn(|| {
+                let _changing = wallets.changing.lock().unwrap();
+                panic!("as a test");
+            });
+            panicked.join().unwrap_err();
+        });
+        let key = PrivateKey::generate().unwrap();
+        wallets.import("a", &key).unwrap();
+    }
+
+    #[test]
+    fn names_that_could_lead_elsewhere_are_refused() {
+        for name in [
+            "", ".", "..", "a/b", "/a", "../a", ".a", "a\\b", "a b", "a\0", "\u{e4}",
+        ] {
+            assert!(check_name(name).is_err(), "{name:?}");
+        }
+        assert!(check_name(&"a".repeat(MAX_NAME)).is_ok());
+        assert!(check_name(&"a".repeat(MAX_NAME + 1)).is_err());
+        assert!(check_name("bp1_active-2.old").is_ok());
+    }
+}
