@@ -61,7 +61,7 @@ pub fn check_seals() {
 
     let content = pack_keystore(&[("bp1", &key)]);
     let file = WalletFile::new(&seal_keystore(&content));
-    let keystore = Keystore::open(file.path(), &password()).expect("a keystore");
+    let mut keystore = Keystore::open(file.path(), &password()).expect("a keystore");
     assert!(keystore.get("bp1").is_some());
     keystore.save().expect("it can be written");
     assert_eq!(unseal_keystore(&file.read()), Some(content));
@@ -71,7 +71,7 @@ pub fn check_seals() {
 /// again.
 pub fn check_keosd(file: &[u8]) {
     let file = WalletFile::new(file);
-    let Ok(wallet) = KeosdWallet::open(file.path(), &password()) else {
+    let Ok(mut wallet) = KeosdWallet::open(file.path(), &password()) else {
         return;
     };
     wallet.save().expect("it can be written");
@@ -84,7 +84,7 @@ pub fn check_keosd(file: &[u8]) {
 /// Opens a keystore. If there is one in the file, it must be written in the order of its labels, and be the same when it is opened again.
 pub fn check_keystore(file: &[u8]) {
     let file = WalletFile::new(file);
-    let Ok(keystore) = Keystore::open(file.path(), &password()) else {
+    let Ok(mut keystore) = Keystore::open(file.path(), &password()) else {
         return;
     };
     keystore.save().expect("it can be written");

@@ -106,7 +106,7 @@ impl Keystore {
     /// [`WalletError::Unlock`] if the password is wrong or the file damaged, [`WalletError::OpenToOthers`] if it is not 0600; else
     /// [`WalletError`] says why it could not be read.
     pub fn open(path: impl Into<PathBuf>, password: &Password) -> Result<Self, WalletError> {
-        Self::open_spending(path.into(), password, KdfCost::default())
+        Self::open_spending(path.into(), password, KdfCost::OF_DAMAGED)
     }
 
     /// Opens a keystore; spends `on_damaged` on a file whose own cost cannot be read.
@@ -245,6 +245,23 @@ impl KdfCost {
     const MAX_PASSES: u32 = 16;
     const MAX_LANES: u32 = 4;
 
+    const DEFAULT: Self = Self {
+        memory_kib: 64 << 10,
+        passes: 3,
+        lanes: 1,
+    };
+
+    /// What is spent on a file whose own cost cannot be read. Nearly all files are such when fuzzing, which would try little else.
+    const OF_DAMAGED: Self = if cfg!(fuzzing) {
+        Self {
+            memory_kib: Params::MIN_M_COST,
+            passes: 1,
+            lanes: 1,
+        }
+    } else {
+        Self::DEFAULT
+    };
+
     /// Returns a cost of `memory_kib` KiB, gone over `passes` times.
     ///
     /// # Errors
@@ -276,11 +293,7 @@ impl KdfCost {
 
 impl Default for KdfCost {
     fn default() -> Self {
-        Self {
-            memory_kib: 64 << 10,
-            passes: 3,
-            lanes: 1,
-        }
+        Self::DEFAULT
     }
 }
 

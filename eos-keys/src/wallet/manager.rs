@@ -470,8 +470,8 @@ impl WalletManager {
 
 #[async_trait]
 impl Signer for WalletManager {
-    /// Returns the keys of all unlocked wallets; [`SignError::Locked`] if they have none but there are locked ones. This is no use of a wallet: it does
-    /// not put off its locking.
+    /// Returns the keys of all unlocked wallets; [`SignError::Locked`] if they have none but there are locked ones. This is no use of a
+    /// wallet: it does not put off its locking.
     async fn public_keys(&self) -> Result<Vec<PublicKey>, SignError> {
         let keys = self.shared.state().public_keys();
         if !keys.is_empty() {
@@ -541,7 +541,7 @@ impl WalletFormat {
 /// What callers and the thread that locks have in common.
 struct Shared {
     directory: PathBuf,
-    /// Held for as long as a signature takes at most.
+    /// Held for short work only, such as a signature or the encryption of a wallet: never for a file or a key derivation.
     state: Mutex<State>,
     /// Something may have to be locked sooner than the thread that locks knows.
     changed: Condvar,
