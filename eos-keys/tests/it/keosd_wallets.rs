@@ -6,7 +6,7 @@ use std::{
 
 use eos_keys::{
     KeyType, PrivateKey, PublicKey,
-    wallet::{KeosdWallet, Password, WalletError},
+    wallet::{KeosdWallet, Keystore, Password, WalletError},
 };
 use serde_json::Value;
 
@@ -163,6 +163,52 @@ fn every_truncation_and_every_bit_flip_is_an_error_or_the_same_keys() {
         }
         assert!(same < file.len(), "{same}");
     }
+}
+
+#[test]
+fn keys_go_to_a_keystore_and_back() {
+    let (fixture, password) = fixture(BOTH_CURVES);
+    let directory = tempfile::tempdir().unwrap();
+    let at = |name: &str| directory.path().join(name);
+    write(&at("a.wallet"), text(&fixture, "wallet_text"));
+    let wallet = KeosdWallet::open(at("a.wallet"), &password).unwrap();
+
+    let other = Password::generate().unwrap();
+    Keystore::create_from_keosd(at("a.keystore"), &other, &wallet).unwrap();
+    let mut keystore = Keystore::open(at("a.keystore"), &other).unwrap();
+    assert_eq!(keystore.entries().len(), wallet.keys().len());
+    for (public, private) in wallet.keys() {
+        let found = keystore.get(&public.to_string()).unwrap();
+        assert_eq!(found.expose_bytes(), private.expose_bytes());
+        assert_eq!(found.key_type(), private.key_type());
+    }
+
+    // A key under a second label is in keosd's file once, which is therefore the one that keosd made.
+    let again = keystore.entries().next().unwrap().1.clone();
+    keystore.insert("again", again).unwrap();
+    KeosdWallet::create_from_keystore(at("b.wallet"), &password, &keystore).unwrap();
+    assert_eq!(
+        fs::read_to_string(at("b.wallet")).unwrap(),
+        text(&fixture, "wallet_text")
+    );
+    let mode = |name| fs::metadata(at(name)).unwrap().permissions().mode() & 0o777;
+    assert_eq!((mode("a.keystore"), mode("b.wallet")), (0o600, 0o600));
+
+    for error in [
+        Keystore::create_from_keosd(at("a.keystore"), &other, &wallet)
+            .map(drop)
+            .unwrap_err(),
+        KeosdWallet::create_from_keystore(at("a.wallet"), &password, &keystore)
+            .map(drop)
+            .unwrap_err(),
+    ] {
+        assert!(matches!(error, WalletError::Exists { .. }));
+    }
+    assert_eq!(
+        fs::read_to_string(at("a.wallet")).unwrap(),
+        text(&fixture, "wallet_text")
+    );
+    Keystore::open(at("a.keystore"), &other).unwrap();
 }
 
 #[test]
