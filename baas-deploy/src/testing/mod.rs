@@ -10,6 +10,7 @@
 
 mod node;
 mod snapshot;
+mod throwaway;
 mod watchdog;
 
 pub use node::{Node, NodeBuilder, NodeError};

@@ -1,31 +1,21 @@
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 
 use eos_abi::{Checksum256, Name};
 use eos_client::Client;
 use eos_keys::{KeyType, PrivateKey};
 
 use super::snapshot;
-use super::watchdog::Watchdog;
-use crate::error::{Error, io_error};
-use crate::local::files::{NodeFiles, create_private_dir, genesis_json, write_private};
+use super::throwaway::{ATTEMPTS, READY_WITHIN, Throwaway, new_directory};
+use crate::error::Error;
+use crate::local::files::{NodeFiles, genesis_json, write_private};
 use crate::local::launch::{Start, launch, until_ready};
 use crate::local::ports::{self, loopback};
-use crate::local::process::NodeProcess;
 use crate::local::{Environment, Nodeos};
 use crate::names::NodeName;
 use crate::node::{ChainParameters, Genesis, NodeConfig, OptionValues};
 use crate::spec::{BOOT_ACCOUNT, Role};
-
-/// How long a node may take to get ready; generous, for machines with much else to do.
-const READY_WITHIN: Duration = Duration::from_mins(1);
-/// How long a node may take to stop before it is killed.
-const STOP_WITHIN: Duration = Duration::from_secs(15);
-/// How often other ports are tried when somebody else was faster.
-const ATTEMPTS: u32 = 10;
 
 /// A node that produces alone, as `eosio`, in a directory of its own, until it is dropped.
 ///
@@ -34,12 +24,10 @@ const ATTEMPTS: u32 = 10;
 /// watchdog ends the node.
 #[derive(Debug)]
 pub struct Node {
-    dir: PathBuf,
     url: String,
     key: PrivateKey,
     client: Client,
-    process: NodeProcess,
-    watchdog: Watchdog,
+    throwaway: Throwaway,
 }
 
 /// Settings of a [`Node`].
@@ -157,46 +145,17 @@ impl Node {
 
     /// Returns its directory.
     pub fn dir(&self) -> &Path {
-        &self.dir
+        self.throwaway.dir()
     }
 
     /// Returns the file that it logs to.
     pub fn log_file(&self) -> PathBuf {
-        files(&self.dir).log
+        files(self.dir()).log
     }
 
     /// Returns the number of its process.
     pub fn pid(&self) -> u32 {
-        self.process.pid()
-    }
-}
-
-impl Drop for Node {
-    #[expect(
-        clippy::print_stderr,
-        reason = "the test fails and wants to know where to look; the test harness captures this"
-    )]
-    fn drop(&mut self) {
-        self.process.terminate();
-        if self
-            .process
-            .blocking_ended_before(Instant::now() + STOP_WITHIN)
-            .is_none()
-        {
-            self.process.kill();
-            self.process
-                .blocking_ended_before(Instant::now() + STOP_WITHIN);
-        }
-        self.watchdog.dismiss();
-        if std::thread::panicking() {
-            eprintln!(
-                "the node of the failed test is kept in {}",
-                self.dir.display()
-            );
-        } else {
-            // Nothing can be done about a failure here, and the directory is a temporary one.
-            let _ = fs::remove_dir_all(&self.dir);
-        }
+        self.throwaway.pid()
     }
 }
 
@@ -324,39 +283,37 @@ impl NodeBuilder {
             files.remove_data()?;
             files.create_dirs()?;
             files.write_config(&self.config(&name, &key, (http, p2p)))?;
-            let mut process = launch(nodeos, &files, &start)?;
-            let watchdog = Watchdog::over(process.pid()).map_err(io_error("watch over", dir))?;
+            let process = launch(nodeos, &files, &start)?;
+            // From here on its drop ends the process.
+            let mut throwaway = Throwaway::new("node", dir, process)?;
             let url = format!("http://127.0.0.1:{http}");
             let client = Client::new(&url).map_err(|source| Error::Client {
                 url: url.clone(),
                 source: Box::new(source),
             })?;
-            let log = (&files, process.log_from());
+            let log = (&files, throwaway.log_from());
             let ready = until_ready(
-                &mut process,
+                throwaway.process(),
                 (http, p2p),
                 genesis().chain_id(),
                 deadline,
                 log,
             )
             .await;
-            // From here on the drop of the node ends the process.
-            let node = Node {
-                dir: dir.to_owned(),
-                url,
-                key: key.clone(),
-                client,
-                process,
-                watchdog,
-            };
             match ready {
                 Ok(_) => {
+                    let node = Node {
+                        url,
+                        key: key.clone(),
+                        client,
+                        throwaway,
+                    };
                     node.until_head(first_head, deadline, &files, &name).await?;
                     return Ok(node);
                 }
                 Err(error) => {
                     let retry = error.is_port_taken() && attempt < ATTEMPTS;
-                    node.end_and_keep();
+                    throwaway.end_and_keep();
                     if !retry {
                         return Err(error.into_error(&name, &files.log, genesis().chain_id()));
                     }
@@ -417,14 +374,6 @@ impl Node {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }
-
-    /// Ends the process and leaves the directory to whoever looks into the failure.
-    fn end_and_keep(mut self) {
-        self.process.kill();
-        self.process
-            .blocking_ended_before(Instant::now() + STOP_WITHIN);
-        self.dir = PathBuf::new();
-    }
 }
 
 pub(super) fn prepare(source: Error) -> NodeError {
@@ -452,36 +401,4 @@ pub(super) fn key() -> PrivateKey {
 pub(super) fn genesis() -> Genesis {
     let timestamp = "2024-01-01T00:00:00".parse().expect("it is a time");
     Genesis::new(timestamp, key().public_key(), ChainParameters::default())
-}
-
-/// Makes a directory for one node. Those of failed tests are kept for a day.
-fn new_directory() -> Result<PathBuf, Error> {
-    const KEPT_FOR: Duration = Duration::from_hours(24);
-    static COUNTER: AtomicU32 = AtomicU32::new(0);
-    let all = std::env::temp_dir().join("baas-deploy-testing");
-    create_private_dir(&all)?;
-    for entry in fs::read_dir(&all)
-        .map_err(io_error("read", &all))?
-        .flatten()
-    {
-        let age = |time: SystemTime| time.elapsed().unwrap_or_default();
-        if entry
-            .metadata()
-            .and_then(|dir| dir.modified())
-            .is_ok_and(|time| age(time) > KEPT_FOR)
-        {
-            // Another process may be removing it too.
-            let _ = fs::remove_dir_all(entry.path());
-        }
-    }
-    loop {
-        let number = COUNTER.fetch_add(1, Ordering::Relaxed);
-        let dir = all.join(format!("{}-{number}", std::process::id()));
-        match fs::create_dir(&dir) {
-            Ok(()) => return Ok(dir),
-            // Left by an earlier process that had our number.
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(io_error("create", &dir)(error)),
-        }
-    }
 }
