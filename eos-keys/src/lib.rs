@@ -20,7 +20,7 @@ mod signer;
 #[cfg(feature = "wallet")]
 mod stack;
 mod text;
-#[cfg(feature = "wallet")]
+#[cfg(any(feature = "wallet", feature = "keosd"))]
 pub mod wallet;
 mod webauthn;
 

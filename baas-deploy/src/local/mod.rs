@@ -15,7 +15,7 @@ mod repair;
 mod status;
 mod stop;
 mod strays;
-mod tail;
+pub(crate) mod tail;
 mod wheel;
 
 pub use environment::Environment;

@@ -1,4 +1,4 @@
-//! Throwaway nodes for tests (feature `testing`).
+//! Throwaway nodes and wallet daemons for tests (feature `testing`).
 //!
 //! ```no_run
 //! # async fn test() -> Result<(), baas_deploy::testing::NodeError> {
@@ -8,9 +8,11 @@
 //! # }
 //! ```
 
+mod keosd;
 mod node;
 mod snapshot;
 mod throwaway;
 mod watchdog;
 
+pub use keosd::{Keosd, KeosdBuilder, StartKeosdError};
 pub use node::{Node, NodeBuilder, NodeError};

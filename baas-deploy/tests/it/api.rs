@@ -9,7 +9,7 @@ use baas_deploy::node::{ChainParameters, ConfigIni, Genesis, NodeConfig};
 use baas_deploy::progress::Event;
 use baas_deploy::reader::{Problem, SpecErrors};
 use baas_deploy::spec::{NetworkSpec, NodeSpec};
-use baas_deploy::testing::{Node, NodeBuilder, NodeError};
+use baas_deploy::testing::{Keosd, KeosdBuilder, Node, NodeBuilder, NodeError, StartKeosdError};
 use baas_deploy::{Error, NetworkKeys, NetworkName, NodeName, ParseNameError, ProvisionError};
 
 fn is_plain<T: Send + Sync + Debug + 'static>() {}
@@ -35,11 +35,14 @@ fn types_are_send_sync_and_debug() {
     is_plain::<NodeSpec>();
     is_plain::<Node>();
     is_plain::<NodeBuilder>();
+    is_plain::<Keosd>();
+    is_plain::<KeosdBuilder>();
     is_plain::<NetworkKeys>();
     is_plain::<NetworkName>();
     is_plain::<NodeName>();
     is_error::<Error>();
     is_error::<NodeError>();
+    is_error::<StartKeosdError>();
     is_error::<ParseNameError>();
     is_error::<ProvisionError>();
     is_error::<SpecErrors>();
@@ -51,6 +54,7 @@ fn work_can_be_spawned() {
     let builder = scene.builder(crate::support::SPEC);
     is_send(&builder.open(&|_| {}));
     is_send(&Node::start());
+    is_send(&Keosd::start());
     let build = async |_, _| Ok::<_, std::io::Error>(());
     is_send(&Node::start_cached("key", build));
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use baas_deploy::local::{LocalNetwork, LocalNode, status};
 use baas_deploy::reader::from_yaml;
 use baas_deploy::spec::NetworkSpec;
-use baas_deploy::testing::Node;
+use baas_deploy::testing::{Keosd, Node};
 use baas_deploy::{Error, NetworkKeys};
 
 use crate::support::{SPEC, is_alive, reaches};
@@ -116,42 +116,51 @@ async fn killed_at_any_moment_a_run_can_be_taken_up() {
     assert!(!running.iter().any(|pid| is_alive(*pid)));
 }
 
-/// The test that is killed. As a test like any other it just has a node.
+/// The test that is killed. As a test like any other it just has a node and a keosd.
 #[tokio::test]
-async fn a_test_with_a_node() {
-    let node = Node::start().await.unwrap();
+async fn a_test_with_processes() {
+    let (node, keosd) = (Node::start().await.unwrap(), Keosd::start().await.unwrap());
     let Some(dir) = dir_from_parent() else {
-        return assert!(is_alive(node.pid()));
+        return assert!(is_alive(node.pid()) && is_alive(keosd.pid()));
     };
-    fs::write(dir.join("dir"), node.dir().to_str().unwrap()).unwrap();
-    fs::write(dir.join("partial"), node.pid().to_string()).unwrap();
-    fs::rename(dir.join("partial"), dir.join("pid")).unwrap();
+    let dirs = [node.dir(), keosd.dir()].map(|dir| dir.to_str().unwrap());
+    fs::write(dir.join("dirs"), dirs.join("\n")).unwrap();
+    fs::write(
+        dir.join("partial"),
+        format!("{} {}", node.pid(), keosd.pid()),
+    )
+    .unwrap();
+    fs::rename(dir.join("partial"), dir.join("pids")).unwrap();
     std::future::pending::<()>().await;
 }
 
 #[tokio::test]
-async fn the_node_of_a_killed_test_ends() {
+async fn the_processes_of_a_killed_test_end() {
     let dir = tempfile::tempdir().unwrap();
-    let mut test = run_in_a_process("killed::a_test_with_a_node", dir.path());
-    let pid = async {
+    let mut test = run_in_a_process("killed::a_test_with_processes", dir.path());
+    let pids = async {
         loop {
-            if let Ok(pid) = fs::read_to_string(dir.path().join("pid")) {
-                break pid.parse::<u32>().unwrap();
+            if let Ok(pids) = fs::read_to_string(dir.path().join("pids")) {
+                let pids = pids.split(' ').map(|pid| pid.parse().unwrap());
+                break pids.collect::<Vec<u32>>();
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    let pid = tokio::time::timeout(Duration::from_mins(1), pid).await;
+    let pids = tokio::time::timeout(Duration::from_mins(1), pids).await;
     test.kill().unwrap();
     test.wait().unwrap();
-    let pid = pid.unwrap();
+    let pids = pids.unwrap();
+    assert_eq!(pids.len(), 2);
     let gone = async {
-        while is_alive(pid) {
+        while pids.iter().any(|pid| is_alive(*pid)) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
     tokio::time::timeout(Duration::from_secs(20), gone)
         .await
         .unwrap();
-    fs::remove_dir_all(fs::read_to_string(dir.path().join("dir")).unwrap()).unwrap();
+    for dir in fs::read_to_string(dir.path().join("dirs")).unwrap().lines() {
+        fs::remove_dir_all(dir).unwrap();
+    }
 }

@@ -4,6 +4,8 @@
 mod api;
 mod damaged;
 mod elected;
+mod keosd;
+mod keosd_interchange;
 mod killed;
 mod network;
 mod provision;

@@ -130,3 +130,9 @@ pub(crate) async fn reaches(url: &str, block_num: u32) {
 pub(crate) fn is_alive(pid: u32) -> bool {
     fs::read(format!("/proc/{pid}/cmdline")).is_ok_and(|args| !args.is_empty())
 }
+
+/// Returns an error and its causes, as a program prints them.
+pub(crate) fn report(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}

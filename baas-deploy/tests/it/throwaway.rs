@@ -1,4 +1,4 @@
-//! Feature `testing`: throwaway nodes.
+//! Feature `testing`: throwaway nodes and wallet daemons.
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use baas_deploy::local::{Environment, Nodeos, Wheel};
-use baas_deploy::testing::{Node, NodeError};
+use baas_deploy::testing::{Keosd, Node, NodeError, StartKeosdError};
+use eos_keys::wallet::KeosdClient;
 
 fn is_alive(pid: u32) -> bool {
     Path::new(&format!("/proc/{pid}")).exists()
@@ -181,6 +182,86 @@ async fn plugins_options_and_producers_are_taken() {
         config.contains("producer-name = eosio\nproducer-name = bp1\n"),
         "{}",
         config.replace(node.key().expose_text().expose(), "…")
+    );
+}
+
+#[tokio::test]
+async fn a_keosd_answers_and_is_gone_when_dropped() {
+    // The first may have to bring the program.
+    drop(Keosd::start().await.unwrap());
+    let begin = Instant::now();
+    let keosd = Keosd::start().await.unwrap();
+    let took = begin.elapsed();
+    // A fraction of a second; generous, for machines with much else to do.
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    keosd.client().create("w").await.unwrap();
+    assert!(keosd.wallet_file("w").is_file() && keosd.log_file().is_file());
+    let other = KeosdClient::over_http(keosd.url()).unwrap();
+    assert_eq!(other.list_wallets().await.unwrap()[0].name, "w");
+    // Its wallets are nobody else's: the directory around it cannot be entered.
+    let around = keosd.dir().parent().unwrap();
+    assert_eq!(
+        around.metadata().unwrap().permissions().mode() & 0o777,
+        0o700
+    );
+    let (dir, socket, pid) = (keosd.dir().to_owned(), keosd.socket(), keosd.pid());
+    assert!(dir.is_dir() && socket.exists() && is_alive(pid));
+    drop(keosd);
+    assert!(!dir.exists() && !is_alive(pid));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn eight_keosds_at_once_get_in_nobodys_way() {
+    let tasks: Vec<_> = (0..8).map(|_| tokio::spawn(Keosd::start())).collect();
+    let mut keosds = Vec::new();
+    for task in tasks {
+        keosds.push(task.await.unwrap().unwrap());
+    }
+    for (number, keosd) in keosds.iter().enumerate() {
+        keosd.client().create(&format!("w{number}")).await.unwrap();
+    }
+    for (number, keosd) in keosds.iter().enumerate() {
+        let wallets = KeosdClient::over_http(keosd.url())
+            .unwrap()
+            .list_wallets()
+            .await
+            .unwrap();
+        assert_eq!(wallets.len(), 1);
+        assert_eq!(wallets[0].name, format!("w{number}"));
+    }
+}
+
+#[tokio::test]
+async fn an_option_that_keosd_does_not_know_is_told_from_what_it_printed() {
+    let error = Keosd::builder()
+        .option("--no-such-option=1")
+        .start()
+        .await
+        .unwrap_err();
+    let text = error.to_string();
+    let StartKeosdError::Ended { dir, .. } = error else {
+        panic!("{error:?}")
+    };
+    assert!(text.contains("no-such-option"), "{text}");
+    fs::remove_dir_all(dir).unwrap();
+}
+
+#[tokio::test]
+async fn a_nodeos_without_a_keosd_beside_it_is_told() {
+    let dir = tempfile::tempdir().unwrap();
+    let plain = dir.path().join("nodeos");
+    fs::write(&plain, "").unwrap();
+    fs::set_permissions(&plain, fs::Permissions::from_mode(0o755)).unwrap();
+    let nodeos = Nodeos::at(&plain).unwrap();
+    let error = Keosd::builder().nodeos(nodeos).start().await.unwrap_err();
+    assert!(
+        matches!(error, StartKeosdError::Prepare { .. }),
+        "{error:?}"
+    );
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert!(
+        cause.contains(dir.path().join("keosd").to_str().unwrap()),
+        "{cause}"
     );
 }
 

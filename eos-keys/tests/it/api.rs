@@ -111,3 +111,18 @@ fn mnemonics_cross_threads_and_print_for_debugging() {
         error::<PathError>();
     }
 }
+
+#[cfg(feature = "keosd")]
+#[test]
+fn the_client_of_keosd_crosses_threads_and_prints_for_debugging() {
+    use eos_keys::wallet::{KeosdClient, KeosdError, KeosdRefusal, ListedWallet};
+
+    const fn shape<T: Send + Sync + Debug + 'static>() {}
+    const fn error<T: Error + Send + Sync + 'static>() {}
+    const {
+        shape::<KeosdClient>();
+        shape::<ListedWallet>();
+        error::<KeosdError>();
+        error::<KeosdRefusal>();
+    }
+}

@@ -24,7 +24,12 @@ pub(crate) fn command(name: &str, task: &str) -> Command {
 
 /// Runs the test `name` in a process of its own and passes on what it says if it fails.
 pub(crate) fn run(name: &str, task: &str) {
-    let output = command(name, task).output().unwrap();
+    check(command(name, task));
+}
+
+/// Runs a command of [`command`] and passes on what it says if it fails.
+pub(crate) fn check(mut command: Command) {
+    let output = command.output().unwrap();
     assert!(
         output.status.success(),
         "{}{}",
@@ -32,5 +37,8 @@ pub(crate) fn run(name: &str, task: &str) {
         String::from_utf8_lossy(&output.stderr)
     );
     let said = String::from_utf8_lossy(&output.stdout);
-    assert!(said.contains("1 passed"), "no such test: {name}: {said}");
+    assert!(
+        said.contains("1 passed"),
+        "no such test: {command:?}: {said}"
+    );
 }

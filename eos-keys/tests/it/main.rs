@@ -2,13 +2,17 @@
 //! Tests of `eos-keys` through its public API.
 
 mod api;
-#[cfg(all(feature = "wallet", unix))]
+#[cfg(all(any(feature = "keosd", feature = "wallet"), unix))]
 mod child;
+#[cfg(all(feature = "keosd", unix))]
+mod keosd_faults;
+#[cfg(all(feature = "keosd", target_os = "linux"))]
+mod keosd_memory;
 #[cfg(all(feature = "wallet", unix))]
 mod keosd_wallets;
 #[cfg(all(feature = "wallet", unix))]
 mod keystores;
-#[cfg(all(feature = "wallet", target_os = "linux"))]
+#[cfg(all(any(feature = "keosd", feature = "wallet"), target_os = "linux"))]
 mod memory_scan;
 #[cfg(feature = "mnemonic")]
 mod mnemonics;

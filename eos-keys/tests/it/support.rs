@@ -35,3 +35,10 @@ pub(crate) fn key_type(value: &Value) -> KeyType {
 pub(crate) fn private_key(value: &Value) -> PrivateKey {
     PrivateKey::from_bytes(key_type(value), &hex(text(value, "private_hex"))).unwrap()
 }
+
+/// Returns an error and its causes, as a program prints them.
+#[cfg(feature = "keosd")]
+pub(crate) fn report(error: &dyn std::error::Error) -> String {
+    let causes = std::iter::successors(error.source(), |cause| cause.source());
+    causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
+}
