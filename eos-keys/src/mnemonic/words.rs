@@ -1,4 +1,5 @@
-//! The English word list of BIP-39: `english.txt` as it stands beside the BIP (MIT licence).
+//! The English word list of BIP-39. `english.txt` has the very bytes that other implementations carry, such as `bip39` in Rust
+//! (CC0-1.0) and `bip_utils` in Python (MIT).
 
 use std::sync::LazyLock;
 
@@ -27,7 +28,7 @@ mod tests {
     use crate::Digest;
 
     #[test]
-    fn the_list_is_the_one_of_the_bip() {
+    fn the_list_is_the_one_of_other_implementations() {
         assert_eq!(
             Digest::of(include_str!("english.txt")).to_string(),
             "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda"
