@@ -11,6 +11,7 @@ use crate::binary_extension::BinaryExtension;
 use crate::bytes::Bytes;
 use crate::checksum::Checksum256;
 use crate::error::{DecodeError, EncodeError, InvalidValue};
+use crate::limits::Limits;
 use crate::name::Name;
 use crate::{de, json, ser};
 
@@ -25,6 +26,9 @@ const VERSIONS: [&str; 5] = [
 
 /// The version from which on the last section holds calls. Before, it holds key-value tables.
 const WITH_CALLS: &str = "eosio::abi/1.3";
+
+/// How many values, lists and objects the JSON may have. The largest known contract has about 2,200.
+const MAX_VALUES: usize = 1 << 16;
 
 /// How many sections the binary form has.
 const SECTIONS: usize = 11;
@@ -300,8 +304,13 @@ impl Abi {
     ///
     /// # Errors
     ///
-    /// When the text is not JSON of an ABI, or the version is unknown.
+    /// When the text is not JSON of an ABI, has far more values than any contract needs, or the version is unknown.
     pub fn from_json(text: &str) -> Result<Self, json::Error> {
+        if has_more_values(text, MAX_VALUES) {
+            return Err(json::Error::Read(
+                format!("the text has more than {MAX_VALUES} values").into(),
+            ));
+        }
         json::from_str(text)
     }
 
@@ -318,9 +327,9 @@ impl Abi {
     ///
     /// # Errors
     ///
-    /// When the bytes are not an ABI, or the version is unknown.
+    /// When the bytes are not an ABI, have far more elements than any contract needs, or the version is unknown.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, DecodeError> {
-        de::from_bytes(bytes)
+        de::from_bytes_with(bytes, Limits::ABI)
     }
 
     /// Returns the binary form.
@@ -485,6 +494,34 @@ impl<'de> Visitor<'de> for SectionsVisitor {
         }
         Ok(abi)
     }
+}
+
+/// Returns whether JSON has more than `limit` values, by what stands before each one.
+fn has_more_values(json: &str, limit: usize) -> bool {
+    let mut count = 0_usize;
+    let mut bytes = json.bytes();
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'{' | b'[' | b',' => {
+                count = count.saturating_add(1);
+                if count > limit {
+                    return true;
+                }
+            }
+            b'"' => {
+                // To the end of the text, over what is escaped.
+                while let Some(byte) = bytes.next() {
+                    match byte {
+                        b'"' => break,
+                        b'\\' => drop(bytes.next()),
+                        _ => {}
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    false
 }
 
 fn present<T>() -> BinaryExtension<Vec<T>> {

@@ -11,6 +11,7 @@ pub(crate) struct Cursor<'de> {
     total: usize,
     depth: u32,
     empty_values: u32,
+    elements: u32,
     limits: Limits,
     /// What nodeos takes is taken.
     lenient: bool,
@@ -23,6 +24,7 @@ impl<'de> Cursor<'de> {
             total: input.len(),
             depth: 0,
             empty_values: 0,
+            elements: 0,
             limits,
             lenient: false,
         }
@@ -87,6 +89,20 @@ impl<'de> Cursor<'de> {
             });
         }
         self.empty_values = self.empty_values.saturating_add(1);
+        Ok(())
+    }
+
+    /// Counts an element of a list.
+    #[inline]
+    pub(crate) fn charge_element(&mut self) -> Result<(), DecodeError> {
+        let limit = self.limits.elements();
+        if self.elements >= limit {
+            return Err(DecodeError::TooManyElements {
+                offset: self.offset(),
+                limit,
+            });
+        }
+        self.elements = self.elements.saturating_add(1);
         Ok(())
     }
 

@@ -7,6 +7,9 @@ use crate::cursor::Cursor;
 use crate::error::DecodeError;
 use crate::limits::Limits;
 
+/// How many elements a list may announce, to have room made for them at once.
+const MAX_HINT: usize = 1024;
+
 /// Reads a value that takes the whole of `input`.
 ///
 /// # Errors
@@ -249,15 +252,19 @@ impl<'de> de::SeqAccess<'de> for Elements<'_, 'de> {
         let value = seed.deserialize(&mut Deserializer {
             cursor: self.cursor,
         })?;
-        if self.counted && self.cursor.rest().len() == before {
-            self.cursor.charge_empty()?;
+        if self.counted {
+            self.cursor.charge_element()?;
+            if self.cursor.rest().len() == before {
+                self.cursor.charge_empty()?;
+            }
         }
         Ok(Some(value))
     }
 
     fn size_hint(&self) -> Option<usize> {
-        // The claimed number may be a lie; no more can come than there are bytes (or the budget for empty ones ends it).
-        Some(self.left.min(self.cursor.rest().len()))
+        // The claimed number may be a lie; no more can come than there are bytes (or the budget for empty ones ends it),
+        // and as many elements may be far larger than those bytes, so that room is made for few at first.
+        Some(self.left.min(self.cursor.rest().len()).min(MAX_HINT))
     }
 }
 

@@ -159,6 +159,14 @@ pub enum DecodeError {
         /// The limit.
         limit: u32,
     },
+    /// The lists of the input have more elements together than the limit allows.
+    #[error("more than {limit} elements of lists up to byte {offset}")]
+    TooManyElements {
+        /// Where the limit was reached.
+        offset: usize,
+        /// The limit.
+        limit: u32,
+    },
     /// The binary format does not say what type comes next, so that such a type cannot be read.
     #[error("{what} have no binary form")]
     Unsupported {

@@ -1,17 +1,20 @@
 //! How much work a stranger's input may cause.
 
-/// The deepest nesting that can be configured: more could exhaust a small thread's stack.
+/// The deepest nesting that can be configured. It needs a stack of 96 KiB (384 KiB in a debug build); the default depth
+/// needs 64 KiB (128 KiB).
 pub const MAX_DEPTH: u32 = 96;
 
 /// Limits on what decoding and schema-driven encoding may do with an input.
 ///
 /// All of them are counts: the same input under the same limits always gives the same answer, on any machine.
-/// Memory needs no limit of its own: nothing is allocated that bytes of the input do not pay for.
+/// Memory needs no limit of its own: nothing is allocated that bytes of the input do not pay for, each byte a fixed number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     depth: u32,
     empty_values: u32,
     output: usize,
+    /// How many elements the lists of a typed value may have together.
+    elements: u32,
 }
 
 impl Limits {
@@ -21,6 +24,14 @@ impl Limits {
         depth: 32,
         empty_values: 1 << 16,
         output: 1 << 20,
+        elements: u32::MAX,
+    };
+
+    /// For ABIs: an element takes up to 60 times as many bytes in memory as in the input, and the largest known contract
+    /// has about 1,500.
+    pub(crate) const ABI: Self = Self {
+        elements: 1 << 15,
+        ..Self::DEFAULT
     };
 
     /// Returns the limits with another nesting depth, at most [`MAX_DEPTH`].
@@ -54,6 +65,10 @@ impl Limits {
     /// Returns how many values may take no input.
     pub const fn empty_values(&self) -> u32 {
         self.empty_values
+    }
+
+    pub(crate) const fn elements(&self) -> u32 {
+        self.elements
     }
 
     /// Returns how many bytes of output are allowed beyond what the input's length justifies.

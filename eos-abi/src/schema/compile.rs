@@ -1,6 +1,6 @@
 //! From an ABI's names to types that refer to each other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Schema;
@@ -15,13 +15,16 @@ use crate::error::excerpt;
 
 /// How many definitions an ABI may have: types, structs and their fields (those of bases counted for each struct that has
 /// them), variants and their types, marks behind names, actions, tables and so on. The largest known contract has about 700.
-const MAX_ENTRIES: usize = 1 << 14;
+const MAX_ENTRIES: usize = 1 << 13;
 
 /// The longest name of a type or a field. (nodeos has no limit; real names have up to 60 characters.)
-const MAX_NAME: usize = 512;
+const MAX_NAME: usize = 256;
 
-/// How often definitions may refer to other definitions on one way.
-pub(super) const MAX_CHAIN: usize = 96;
+/// How many bases a struct may have above it, and how many marks a name behind it.
+pub(super) const MAX_CHAIN: usize = 64;
+
+/// How many aliases may stand for each other in a line. (In nodeos it is 32 too.)
+const MAX_ALIASES: usize = 32;
 
 /// What a name stands for.
 #[derive(Clone, Copy)]
@@ -34,8 +37,8 @@ enum Definition<'a> {
 struct Compiler<'a> {
     definitions: HashMap<&'a str, Definition<'a>>,
     structs: HashMap<TypeId, &'a StructDef>,
-    /// The structs whose fields are known, and how many bases each one has above it.
-    filled: HashMap<TypeId, usize>,
+    /// The structs whose turn has been.
+    filled: HashSet<TypeId>,
     types: Vec<Type>,
     /// Expressions that were resolved before.
     resolved: HashMap<Box<str>, TypeId>,
@@ -44,12 +47,17 @@ struct Compiler<'a> {
 }
 
 pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
+    let names = abi
+        .types
+        .len()
+        .saturating_add(abi.structs.len())
+        .min(MAX_ENTRIES);
     let mut compiler = Compiler {
-        definitions: HashMap::new(),
+        definitions: HashMap::with_capacity(names),
         structs: HashMap::new(),
-        filled: HashMap::new(),
+        filled: HashSet::new(),
         types: Vec::new(),
-        resolved: HashMap::new(),
+        resolved: HashMap::with_capacity(names),
         entries: 0,
     };
     // Whatever is too large is refused before anything is made of it.
@@ -60,6 +68,7 @@ pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
         let ty = compiler.resolve(&alias.new_type_name, &user, 0)?;
         compiler.remember(&alias.new_type_name, ty)?;
     }
+    compiler.count_inherited(abi)?;
     for definition in &abi.structs {
         compiler.fill_struct(definition)?;
     }
@@ -210,25 +219,14 @@ fn made(
             ty,
             is_extension: false,
         });
-        return push(Type::Struct(Struct::new(fields.into(), false))).map(Some);
+        return match Struct::new(fields.into(), false) {
+            Ok(ty) => push(Type::Struct(ty)).map(Some),
+            Err(_) => Ok(None),
+        };
     }
     Builtin::from_name(name)
         .map(|builtin| push(Type::Builtin(builtin)))
         .transpose()
-}
-
-impl Struct {
-    fn new(fields: Vec<Field>, has_base: bool) -> Self {
-        let places = (0..)
-            .zip(&fields)
-            .map(|(place, field)| (Arc::clone(&field.name), place))
-            .collect();
-        Self {
-            fields,
-            places,
-            has_base,
-        }
-    }
 }
 
 impl<'a> Compiler<'a> {
@@ -336,7 +334,7 @@ impl<'a> Compiler<'a> {
         }
         match self.definitions.get(name).copied() {
             Some(Definition::Alias(target)) => {
-                if chain >= MAX_CHAIN {
+                if chain >= MAX_ALIASES {
                     return Err(self.endless_alias(name));
                 }
                 self.resolve(target, user, chain.saturating_add(1))
@@ -359,7 +357,7 @@ impl<'a> Compiler<'a> {
                     return SchemaError::TooDeep {
                         what: "type",
                         name: name.into(),
-                        limit: MAX_CHAIN,
+                        limit: MAX_ALIASES,
                     };
                 }
             }
@@ -380,37 +378,63 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// Counts what structs have from their bases, and refuses rings and long lines of them.
+    fn count_inherited(&mut self, abi: &'a Abi) -> Result<(), SchemaError> {
+        /// How many fields a struct has with those of its bases, and how many bases that are.
+        #[derive(Clone, Copy, Default)]
+        struct Size {
+            fields: usize,
+            bases: usize,
+        }
+        let mut sizes = HashMap::<TypeId, Size>::new();
+        for definition in &abi.structs {
+            let mut open = Vec::new();
+            let mut size = Size::default();
+            let mut next = Some(definition);
+            while let Some(current) = next {
+                let id = self.resolved.get(current.name.as_str()).copied();
+                if let Some(known) = id.and_then(|id| sizes.get(&id)) {
+                    size = *known;
+                    size.bases = size.bases.saturating_add(1);
+                    break;
+                }
+                if open.len() > MAX_CHAIN {
+                    return Err(endless_base(&definition.name, &open));
+                }
+                open.push((id, current));
+                next = self.base_of(current)?.map(|(_, base)| base);
+            }
+            while let Some((id, current)) = open.pop() {
+                if size.bases > MAX_CHAIN {
+                    return Err(endless_base(&current.name, &[]));
+                }
+                self.count(size.fields)?;
+                size.fields = size.fields.saturating_add(current.fields.len());
+                if let Some(id) = id {
+                    sizes.insert(id, size);
+                }
+                size.bases = size.bases.saturating_add(1);
+            }
+        }
+        Ok(())
+    }
+
     /// Finds the fields of a struct, and of those of its bases that have not had their turn.
     fn fill_struct(&mut self, definition: &'a StructDef) -> Result<(), SchemaError> {
-        let Some(id) = self.resolved.get(definition.name.as_str()).copied() else {
-            return Ok(());
-        };
         let mut open = Vec::new();
-        let mut next = Some((id, definition));
-        let mut height = 0_usize;
-        while let Some((id, current)) = next {
-            if let Some(known) = self.filled.get(&id) {
-                height = known.saturating_add(1);
-                break;
-            }
-            if open.len() > MAX_CHAIN {
-                return Err(endless_base(&definition.name, &open));
-            }
+        let mut next = self
+            .resolved
+            .get(definition.name.as_str())
+            .copied()
+            .zip(Some(definition));
+        while let Some((id, current)) = next.filter(|(id, _)| !self.filled.contains(id)) {
             open.push((id, current));
             next = self.base_of(current)?;
         }
         while let Some((id, current)) = open.pop() {
-            if height > MAX_CHAIN {
-                return Err(SchemaError::TooDeep {
-                    what: "struct",
-                    name: current.name.as_str().into(),
-                    limit: MAX_CHAIN,
-                });
-            }
             let compiled = self.compile_struct(current)?;
             self.put(&current.name, Type::Struct(compiled));
-            self.filled.insert(id, height);
-            height = height.saturating_add(1);
+            self.filled.insert(id);
         }
         Ok(())
     }
@@ -421,13 +445,8 @@ impl<'a> Compiler<'a> {
         let base = self.base_of(definition)?;
         if let Some((base, _)) = base {
             let place = usize::try_from(base.0).unwrap_or(usize::MAX);
-            let inherited = match self.types.get(place) {
-                Some(Type::Struct(base)) => base.fields.len(),
-                _ => 0,
-            };
-            self.count(inherited)?;
             if let Some(Type::Struct(base)) = self.types.get(place) {
-                fields.reserve(inherited.saturating_add(definition.fields.len()));
+                fields.reserve(base.fields.len().saturating_add(definition.fields.len()));
                 fields.extend_from_slice(&base.fields);
             }
         }
@@ -462,19 +481,10 @@ impl<'a> Compiler<'a> {
                 is_extension,
             });
         }
-        let compiled = Struct::new(fields, base.is_some());
-        // A field that stands twice has the place of its second appearance.
-        let twice = (0..)
-            .zip(&compiled.fields)
-            .find(|(at, field)| compiled.places.get(&field.name) != Some(at));
-        if let Some((_, field)) = twice {
-            let name = format!("{}.{}", definition.name, field.name);
-            return Err(SchemaError::Duplicate {
-                what: "field",
-                name: name.into(),
-            });
-        }
-        Ok(compiled)
+        Struct::new(fields, base.is_some()).map_err(|twice| SchemaError::Duplicate {
+            what: "field",
+            name: format!("{}.{}", definition.name, twice.name).into(),
+        })
     }
 
     /// Finds the base of a struct, which may be named by an alias.
@@ -497,7 +507,7 @@ impl<'a> Compiler<'a> {
 }
 
 /// Says whether a chain of bases that is too long is a ring.
-fn endless_base(name: &str, chain: &[(TypeId, &StructDef)]) -> SchemaError {
+fn endless_base(name: &str, chain: &[(Option<TypeId>, &StructDef)]) -> SchemaError {
     let is_ring = (1..)
         .zip(chain)
         .any(|(behind, (id, _))| chain.iter().skip(behind).any(|(other, _)| other == id));

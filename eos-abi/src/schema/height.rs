@@ -1,6 +1,5 @@
 //! Refusing structs that could not have an end.
 
-use super::compile::MAX_CHAIN;
 use super::error::SchemaError;
 use super::types::{Type, TypeId};
 use crate::limits::MAX_DEPTH;
@@ -50,7 +49,7 @@ fn height(
     let too_deep = || SchemaError::TooDeep {
         what: "struct",
         name: name.into(),
-        limit: MAX_CHAIN,
+        limit: usize::try_from(MAX_DEPTH).unwrap_or(usize::MAX),
     };
     if depth > MAX_DEPTH {
         return Err(too_deep());

@@ -131,8 +131,7 @@ impl Visitor<'_> for FieldSeed<'_, '_> {
         {
             return Ok(Member::Field(self.next));
         }
-        let place = self.ty.places.get(name);
-        match place.and_then(|place| usize::try_from(*place).ok()) {
+        match self.ty.place(name) {
             Some(place) => Ok(Member::Field(place)),
             None if self.writer.rules.lenient => Ok(Member::Unknown),
             None => Err(self.writer.fail(Reason::UnknownField(excerpt(name).into()))),

@@ -24,9 +24,51 @@ pub(super) enum Type {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Struct {
     pub(super) fields: Vec<Field>,
-    /// Where the field of a name stands, for fields that do not come in order.
-    pub(super) places: HashMap<Arc<str>, u32>,
+    /// Where the field of a name stands, if there are more fields than can be looked through as fast.
+    places: Option<HashMap<Arc<str>, u32>>,
     pub(super) has_base: bool,
+}
+
+/// Up to how many fields of a struct are looked through one by one.
+const FEW: usize = 8;
+
+impl Struct {
+    /// Returns a struct, or the field whose name stands twice in it.
+    pub(super) fn new(fields: Vec<Field>, has_base: bool) -> Result<Self, Field> {
+        let mut places = None;
+        if fields.len() > FEW {
+            let places = places.insert(HashMap::new());
+            places.reserve(fields.len());
+            for (place, field) in (0..).zip(&fields) {
+                if places.insert(Arc::clone(&field.name), place).is_some() {
+                    return Err(field.clone());
+                }
+            }
+        } else {
+            let twice = (1..).zip(&fields).find(|(behind, field)| {
+                let mut others = fields.iter().skip(*behind);
+                others.any(|other| other.name == field.name)
+            });
+            if let Some((_, field)) = twice {
+                return Err(field.clone());
+            }
+        }
+        Ok(Self {
+            fields,
+            places,
+            has_base,
+        })
+    }
+
+    /// Returns where the field of this name stands.
+    pub(super) fn place(&self, name: &str) -> Option<usize> {
+        match &self.places {
+            None => self.fields.iter().position(|field| &*field.name == name),
+            Some(places) => places
+                .get(name)
+                .and_then(|place| usize::try_from(*place).ok()),
+        }
+    }
 }
 
 #[derive(Debug, Clone)]

@@ -10,7 +10,8 @@ fn compile(members: &Value) -> Result<Schema, SchemaError> {
     abi.as_object_mut()
         .unwrap()
         .extend(members.as_object().unwrap().clone());
-    Schema::compile(&Abi::from_json(&abi.to_string()).unwrap())
+    // Not by `from_json`, which has limits of its own.
+    Schema::compile(&eos_abi::json::from_str::<Abi>(&abi.to_string()).unwrap())
 }
 
 /// Types that can go on for ever: `list` holds itself in a list, `maybe` in an optional, `either` in a variant.
@@ -92,31 +93,6 @@ fn nesting_ends_at_the_limit() {
 }
 
 #[test]
-fn the_default_depth_fits_a_small_stack() {
-    // Debug builds take much more stack than release builds.
-    let work = || {
-        let schema = endless();
-        let deep =
-            |open: &str, close: &str, count: usize| open.repeat(count) + &close.repeat(count);
-        let lists = deep(r#"{"n":["#, "]}", 16);
-        let bytes = schema.type_to_bin("list", &lists).unwrap();
-        assert_eq!(schema.type_to_json("list", &bytes).unwrap(), lists);
-        assert!(schema.type_to_json("list", &[1; 100]).is_err());
-        assert!(
-            schema
-                .type_to_bin("either", &deep(r#"["either","#, "]", 100))
-                .is_err()
-        );
-    };
-    std::thread::Builder::new()
-        .stack_size(128 * 1024)
-        .spawn(work)
-        .unwrap()
-        .join()
-        .unwrap();
-}
-
-#[test]
 fn the_deepest_configurable_nesting_works() {
     let schema = endless().with_limits(Limits::default().with_depth(u32::MAX));
     let error = message(schema.type_to_json("maybe", &[1; 1000]));
@@ -127,16 +103,16 @@ fn the_deepest_configurable_nesting_works() {
 
 #[test]
 fn output_is_in_proportion_to_the_input() {
-    let fields: Vec<Value> = (0..16_000)
+    let fields: Vec<Value> = (0..8_000)
         .map(|number| json!({"name": format!("f{number}"), "type": "uint8?"}))
         .collect();
-    let long = "x".repeat(500);
+    let long = "x".repeat(250);
     let schema = compile(&json!({"structs": [
         {"name": "wide", "fields": fields},
         {"name": "long", "fields": [{"name": long, "type": "bool"}]},
     ]}))
     .unwrap();
-    assert_eq!(schema.type_to_bin("wide", "{}").unwrap().len(), 16_000);
+    assert_eq!(schema.type_to_bin("wide", "{}").unwrap().len(), 8_000);
     let many = format!("[{}{{}}]", "{},".repeat(1000));
     assert!(message(schema.type_to_bin("wide[]", &many)).contains("bytes of output"));
 
