@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 use std::fmt;
+use std::ops::Neg;
 use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,9 @@ pub enum AssetError {
     /// The amount is outside ±(2^62−1).
     #[error("the amount is outside ±(2^62−1)")]
     Range,
+    /// The divisor is 0.
+    #[error("an amount cannot be divided by 0")]
+    DivisionByZero,
 }
 
 impl Asset {
@@ -115,6 +119,17 @@ impl Asset {
         )
     }
 
+    /// Returns the amount divided by `divisor`, rounded towards zero as contracts do.
+    ///
+    /// # Errors
+    ///
+    /// When the divisor is 0.
+    pub fn checked_div(self, divisor: i64) -> Result<Self, AssetError> {
+        // The least i64 by −1 would not fit, but no amount is as low.
+        let amount = self.amount.checked_div(divisor);
+        Self::new(amount.ok_or(AssetError::DivisionByZero)?, self.symbol)
+    }
+
     fn combine(
         self,
         other: Self,
@@ -153,6 +168,18 @@ impl Asset {
             text.push_front(b'-');
         }
         text
+    }
+}
+
+/// The range is symmetric, so that each amount has one of the other sign.
+impl Neg for Asset {
+    type Output = Self;
+
+    fn neg(self) -> Self {
+        Self {
+            amount: self.amount.wrapping_neg(),
+            symbol: self.symbol,
+        }
     }
 }
 

@@ -7,6 +7,7 @@ mod action;
 mod asset;
 mod binary_extension;
 mod bitset;
+mod block;
 mod bytes;
 mod checksum;
 mod cursor;
@@ -35,6 +36,10 @@ pub use action::{Action, PermissionLevel};
 pub use asset::{Asset, AssetError, ExtendedAsset};
 pub use binary_extension::BinaryExtension;
 pub use bitset::Bitset;
+pub use block::{
+    BlockError, BlockHeader, ProducerKey, ProducerSchedule, ReceiptTransaction, SignedBlock,
+    SignedBlockHeader, TransactionReceipt, TransactionStatus,
+};
 pub use bytes::Bytes;
 pub use checksum::{Checksum160, Checksum256, Checksum512};
 pub use de::{from_bytes, from_bytes_prefix, from_bytes_with};
@@ -48,6 +53,6 @@ pub use ser::{to_bytes, to_writer};
 pub use symbol::{Symbol, SymbolCode};
 pub use time::{BlockTimestamp, TimePoint, TimePointSec};
 pub use transaction::{
-    Compression, PackedTransaction, SignedTransaction, Transaction, UnpackError,
+    Compression, PackedTransaction, SignaturesError, SignedTransaction, Transaction, UnpackError,
 };
 pub use varint::{VarInt32, VarUint32};

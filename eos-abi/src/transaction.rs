@@ -2,7 +2,7 @@
 
 use std::io::{self, Read, Write};
 
-use eos_keys::{Digest, Signature};
+use eos_keys::{Digest, PublicKey, Signature, VerifyError};
 use flate2::Compression as Level;
 use flate2::bufread::{ZlibDecoder, ZlibEncoder};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -105,6 +105,62 @@ pub struct SignedTransaction {
 }
 
 impl SignedTransaction {
+    /// Returns the keys that signed, in the order of the signatures.
+    ///
+    /// The signatures are not checked against anything: each leads to some key. Of another chain, or after a change of the
+    /// transaction, they lead to other keys.
+    ///
+    /// # Errors
+    ///
+    /// When a signature can be nobody's, and when a key signed twice, which nodes refuse.
+    pub fn signing_keys(&self, chain_id: &ChainId) -> Result<Vec<PublicKey>, SignaturesError> {
+        let digest = self
+            .transaction
+            .signing_digest(chain_id, &self.context_free_data)
+            .map_err(SignaturesError::Encode)?;
+        let mut keys = Vec::new();
+        for (index, signature) in self.signatures.iter().enumerate() {
+            let key = signature
+                .recover(&digest)
+                .map_err(|source| SignaturesError::Malformed { index, source })?;
+            if keys.contains(&key) {
+                let key = Box::new(key);
+                return Err(SignaturesError::Duplicate { key });
+            }
+            keys.push(key);
+        }
+        Ok(keys)
+    }
+
+    /// Adds the signatures that another signer put on the same transaction, behind the ones that are there. Those of keys
+    /// that have signed already are left out: two programs make different signatures with one key, and nodes take one.
+    ///
+    /// # Errors
+    ///
+    /// When the transactions or their context-free data differ, and as [`Self::signing_keys`] for either of them. Nothing is
+    /// added then.
+    pub fn merge_signatures(
+        &mut self,
+        other: &Self,
+        chain_id: &ChainId,
+    ) -> Result<(), SignaturesError> {
+        if self.transaction != other.transaction {
+            let ours = self.transaction.id().map_err(SignaturesError::Encode)?;
+            let theirs = other.transaction.id().map_err(SignaturesError::Encode)?;
+            return Err(SignaturesError::OtherTransaction { ours, theirs });
+        }
+        if self.context_free_data != other.context_free_data {
+            return Err(SignaturesError::OtherContextFreeData);
+        }
+        let known = self.signing_keys(chain_id)?;
+        let theirs = other.signing_keys(chain_id)?;
+        let new = theirs.iter().zip(&other.signatures);
+        let new = new.filter(|(key, _)| !known.contains(key));
+        self.signatures
+            .extend(new.map(|(_, signature)| signature.clone()));
+        Ok(())
+    }
+
     /// Returns the form that nodes are sent.
     ///
     /// # Errors
@@ -123,6 +179,41 @@ impl SignedTransaction {
             packed_trx: compression.pack(to_bytes(&self.transaction)?)?.into(),
         })
     }
+}
+
+/// Why the signatures of a transaction do not fit together.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum SignaturesError {
+    /// They are of different transactions.
+    #[error("the signatures are of transaction {theirs}, not of {ours}")]
+    OtherTransaction {
+        /// The transaction that was to get them.
+        ours: TransactionId,
+        /// The one they are of.
+        theirs: TransactionId,
+    },
+    /// They are of one transaction with different context-free data, which they cover.
+    #[error("the signatures are for other context-free data")]
+    OtherContextFreeData,
+    /// A signature can be nobody's.
+    #[error("signature {index} leads to no key")]
+    Malformed {
+        /// Its place, from 0 on.
+        index: usize,
+        /// What is wrong with it.
+        #[source]
+        source: VerifyError,
+    },
+    /// A key signed twice.
+    #[error("key {key} signed twice")]
+    Duplicate {
+        /// The key.
+        key: Box<PublicKey>,
+    },
+    /// The transaction has no binary form.
+    #[error("the transaction cannot be packed")]
+    Encode(#[source] EncodeError),
 }
 
 /// How a packed transaction's bytes are compressed.
@@ -297,7 +388,7 @@ impl<'de> Deserialize<'de> for SignedTransaction {
 }
 
 /// Hashes what is written, so that no packed copy is needed.
-struct HashWriter(Sha256);
+pub(crate) struct HashWriter(pub(crate) Sha256);
 
 impl Write for HashWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -4,11 +4,12 @@ use std::error::Error;
 use std::fmt::Debug;
 
 use eos_abi::{
-    Abi, Action, Asset, AssetError, BinaryExtension, Bitset, BlockId, BlockTimestamp, Bytes,
-    ChainId, Checksum160, Checksum256, Checksum512, CodecError, Compression, DecodeError,
-    EncodeError, ExtendedAsset, Float128, InvalidValue, Limits, Name, PackedTransaction,
-    PermissionLevel, Schema, SchemaError, SignedTransaction, Symbol, SymbolCode, TimePoint,
-    TimePointSec, Transaction, TransactionId, UnpackError, VarInt32, VarUint32,
+    Abi, Action, Asset, AssetError, BinaryExtension, Bitset, BlockError, BlockHeader, BlockId,
+    BlockTimestamp, Bytes, ChainId, Checksum160, Checksum256, Checksum512, CodecError, Compression,
+    DecodeError, EncodeError, ExtendedAsset, Float128, InvalidValue, Limits, Name,
+    PackedTransaction, PermissionLevel, Schema, SchemaError, SignaturesError, SignedBlock,
+    SignedBlockHeader, SignedTransaction, Symbol, SymbolCode, TimePoint, TimePointSec, Transaction,
+    TransactionId, UnpackError, VarInt32, VarUint32,
 };
 
 fn is_value<T: Send + Sync + Debug + Clone + 'static>() {}
@@ -46,6 +47,9 @@ fn values_can_be_shared_between_threads_and_shown() {
     is_value::<SignedTransaction>();
     is_value::<PackedTransaction>();
     is_value::<Compression>();
+    is_value::<BlockHeader>();
+    is_value::<SignedBlockHeader>();
+    is_value::<SignedBlock>();
 }
 
 #[test]
@@ -55,6 +59,8 @@ fn errors_can_be_boxed() {
     is_error::<EncodeError>();
     is_error::<DecodeError>();
     is_error::<UnpackError>();
+    is_error::<SignaturesError>();
+    is_error::<BlockError>();
     is_error::<CodecError>();
     is_error::<SchemaError>();
     is_error::<eos_abi::json::Error>();

@@ -4,10 +4,12 @@
 mod abi;
 mod api;
 mod binary;
+mod blocks;
 mod generated;
 mod hostile;
 mod json;
 mod lenient;
+mod places;
 mod recorded;
 mod schema;
 mod support;

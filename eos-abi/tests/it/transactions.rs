@@ -4,7 +4,8 @@ use std::io::Write;
 
 use eos_abi::{
     Action, Bytes, ChainId, Checksum256, Compression, Name, PackedTransaction, PermissionLevel,
-    SignedTransaction, TimePointSec, Transaction, UnpackError, from_bytes, to_bytes,
+    SignaturesError, SignedTransaction, TimePointSec, Transaction, UnpackError, from_bytes,
+    to_bytes,
 };
 use flate2::write::ZlibEncoder;
 
@@ -201,5 +202,89 @@ fn typed_arguments_are_packed() {
     assert_eq!(
         action.data.to_string(),
         "1042082104855c341042082184100e3d10270000000000000453595300000000026869"
+    );
+}
+
+/// The recorded transaction, signed by these keys.
+fn signed_by(keys: &[&eos_keys::PrivateKey], chain: &ChainId) -> SignedTransaction {
+    let transaction = recorded();
+    let context_free_data = vec![Bytes::from(vec![1])];
+    let digest = transaction
+        .signing_digest(chain, &context_free_data)
+        .unwrap();
+    SignedTransaction {
+        transaction,
+        signatures: keys.iter().map(|key| key.sign_digest(&digest)).collect(),
+        context_free_data,
+    }
+}
+
+#[test]
+fn signatures_of_several_signers_are_put_together() {
+    let chain = ChainId::new([7; 32]);
+    let [a, b, c] = [(); 3].map(|()| eos_keys::PrivateKey::generate().unwrap());
+    let r1 = eos_keys::PrivateKey::generate_r1().unwrap();
+    let mut merged = signed_by(&[&a, &r1], &chain);
+    let before = merged.signatures.clone();
+    merged
+        .merge_signatures(&signed_by(&[&c, &a, &b], &chain), &chain)
+        .unwrap();
+    // Its own stay first, the others follow in their order; who has signed is not added again.
+    assert_eq!(merged.signatures[..2], before);
+    let keys = merged.signing_keys(&chain).unwrap();
+    assert_eq!(
+        keys,
+        [&a, &r1, &c, &b].map(eos_keys::PrivateKey::public_key)
+    );
+    // Signatures by R1 are different each time, but the key is one.
+    let again = signed_by(&[&r1], &chain);
+    let once = merged.clone();
+    merged.merge_signatures(&again, &chain).unwrap();
+    assert_eq!(merged, once);
+    merged.merge_signatures(&once, &chain).unwrap();
+    assert_eq!(merged, once);
+}
+
+#[test]
+fn signatures_that_do_not_belong_together_are_refused() {
+    let chain = ChainId::new([7; 32]);
+    let [a, b] = [(); 2].map(|()| eos_keys::PrivateKey::generate().unwrap());
+    let mine = signed_by(&[&a], &chain);
+    let theirs = signed_by(&[&b], &chain);
+    let refuse = |other: &SignedTransaction| {
+        let mut merged = mine.clone();
+        let error = merged.merge_signatures(other, &chain).unwrap_err();
+        assert_eq!(merged, mine, "nothing is added");
+        error
+    };
+    let mut other = theirs.clone();
+    other.transaction.max_cpu_usage_ms = 1;
+    let error = refuse(&other);
+    let [ours, others] = [&mine, &other].map(|signed| signed.transaction.id().unwrap());
+    assert_eq!(
+        error.to_string(),
+        format!("the signatures are of transaction {others}, not of {ours}")
+    );
+    let mut other = theirs.clone();
+    other.context_free_data.clear();
+    assert!(matches!(
+        refuse(&other),
+        SignaturesError::OtherContextFreeData
+    ));
+    let mut other = theirs.clone();
+    other.signatures.push(other.signatures[0].clone());
+    let error = refuse(&other);
+    assert_eq!(
+        error.to_string(),
+        format!("key {} signed twice", b.public_key())
+    );
+    let mut other = theirs;
+    other
+        .signatures
+        .push(eos_keys::Signature::from_k1_bytes([0; 65]));
+    let error = refuse(&other);
+    assert!(
+        matches!(error, SignaturesError::Malformed { index: 1, .. }),
+        "{error}"
     );
 }

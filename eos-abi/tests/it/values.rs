@@ -175,6 +175,13 @@ fn assets_calculate_within_bounds() {
     assert_eq!(one.partial_cmp(&other), None);
     assert!(one < max);
     assert_eq!(Asset::new(i64::MIN, one.symbol()), Err(AssetError::Range));
+    assert_eq!((-one).to_string(), "-1.0000 SYS");
+    assert_eq!(-(-max), max);
+    assert_eq!(max.checked_sub(-max), Err(AssetError::Range));
+    // Towards zero, as contracts divide.
+    assert_eq!((-one).checked_div(3).unwrap().to_string(), "-0.3333 SYS");
+    assert_eq!(one.checked_div(0), Err(AssetError::DivisionByZero));
+    assert_eq!((-max).checked_div(-1), Ok(max));
 }
 
 #[test]
