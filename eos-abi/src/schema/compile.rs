@@ -47,21 +47,17 @@ struct Compiler<'a> {
 }
 
 pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
-    let names = abi
-        .types
-        .len()
-        .saturating_add(abi.structs.len())
-        .min(MAX_ENTRIES);
+    // Whatever is too large is refused before anything is made of it.
+    let entries = within_limit(definitions(abi))?;
+    let names = abi.types.len().saturating_add(abi.structs.len());
     let mut compiler = Compiler {
         definitions: HashMap::with_capacity(names),
         structs: HashMap::new(),
         filled: HashSet::new(),
         types: Vec::new(),
         resolved: HashMap::with_capacity(names),
-        entries: 0,
+        entries,
     };
-    // Whatever is too large is refused before anything is made of it.
-    compiler.count(definitions(abi))?;
     compiler.define(abi)?;
     for alias in &abi.types {
         let user = || format!("type {:?}", excerpt(&alias.new_type_name));
@@ -151,6 +147,16 @@ fn definitions(abi: &Abi) -> usize {
         .chain([count(abi.kv_tables.0.as_ref())])
         .chain([count(abi.calls.0.as_ref())])
         .fold(0, usize::saturating_add)
+}
+
+fn within_limit(entries: usize) -> Result<usize, SchemaError> {
+    if entries > MAX_ENTRIES {
+        return Err(SchemaError::TooLarge {
+            what: "definitions",
+            limit: MAX_ENTRIES,
+        });
+    }
+    Ok(entries)
 }
 
 fn insert(
@@ -282,13 +288,7 @@ impl<'a> Compiler<'a> {
     }
 
     fn count(&mut self, entries: usize) -> Result<(), SchemaError> {
-        self.entries = self.entries.saturating_add(entries);
-        if self.entries > MAX_ENTRIES {
-            return Err(SchemaError::TooLarge {
-                what: "definitions",
-                limit: MAX_ENTRIES,
-            });
-        }
+        self.entries = within_limit(self.entries.saturating_add(entries))?;
         Ok(())
     }
 

@@ -29,12 +29,7 @@ pub(super) fn integer(raw: &str) -> Option<Cow<'_, str>> {
     }
     match digits.trim_start_matches('0') {
         "" => Some("0".into()),
-        plain
-            if plain.len() == text.len()
-                || sign.len().saturating_add(plain.len()) == text.len() =>
-        {
-            Some(text)
-        }
+        plain if sign.len().saturating_add(plain.len()) == text.len() => Some(text),
         plain => Some(format!("{sign}{plain}").into()),
     }
 }
