@@ -4,7 +4,7 @@ mod bin_to_json;
 mod builtin;
 mod compile;
 mod error;
-mod expression;
+pub(crate) mod expression;
 mod height;
 mod json_to_bin;
 mod lenient;

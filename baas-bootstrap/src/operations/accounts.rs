@@ -1,6 +1,5 @@
 use async_trait::async_trait;
-use eos_abi::{Asset, Name, PermissionLevel};
-use eos_client::api::{Authority, PermissionLevelWeight};
+use eos_abi::{Asset, Authority, Name, PermissionLevel};
 use eos_keys::PublicKey;
 use serde::Serialize;
 
@@ -89,7 +88,7 @@ impl Operation for SystemAccounts {
             let authority = if name == TOKEN {
                 Authority::key(self.token_key.clone())
             } else {
-                by_permission_of(SYSTEM)
+                Authority::account(PermissionLevel::active(SYSTEM))
             };
             let data = NewAccount::by_system(name, authority);
             actions.push(self.bios.action(
@@ -217,18 +216,5 @@ impl Operation for CreateAccount {
         }
         live.execute(&self.describe(), actions, &[&self.system_key])
             .await
-    }
-}
-
-fn by_permission_of(account: Name) -> Authority {
-    let permission = PermissionLevelWeight {
-        permission: PermissionLevel::active(account),
-        weight: 1,
-    };
-    Authority {
-        threshold: 1,
-        keys: Vec::new(),
-        accounts: vec![permission],
-        waits: Vec::new(),
     }
 }

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use baas_deploy::local::{LocalNetwork, LocalNode, status};
 use baas_deploy::progress::Event;
-use eos_abi::{Action, Bytes, Name, PermissionLevel};
+use eos_abi::contracts::bios::{Newaccount, Setcode};
+use eos_abi::{Action, ActionData, Authority, Name, PermissionLevel};
 use eos_client::{Client, Draft};
 use eos_keys::{LocalSigner, PublicKey};
 use rustix::process::Signal;
@@ -13,36 +14,6 @@ use serde::Serialize;
 use crate::support::{SPEC, Scene, head, kill, reaches};
 
 const EOSIO: Name = Name::from_static("eosio");
-
-#[derive(Serialize)]
-struct SetCode {
-    account: Name,
-    vmtype: u8,
-    vmversion: u8,
-    code: Bytes,
-}
-
-#[derive(Serialize)]
-struct NewAccount {
-    creator: Name,
-    name: Name,
-    owner: Authority,
-    active: Authority,
-}
-
-#[derive(Serialize)]
-struct Authority {
-    threshold: u32,
-    keys: Vec<KeyWeight>,
-    accounts: Vec<()>,
-    waits: Vec<()>,
-}
-
-#[derive(Serialize)]
-struct KeyWeight {
-    key: PublicKey,
-    weight: u16,
-}
 
 #[derive(Serialize)]
 struct SetProds {
@@ -56,27 +27,12 @@ struct Producer {
     key: PublicKey,
 }
 
-fn key_weights(key: PublicKey) -> Vec<KeyWeight> {
-    vec![KeyWeight { key, weight: 1 }]
+impl ActionData for SetProds {
+    const NAME: Name = Name::from_static("setprods");
 }
 
-fn authority(key: PublicKey) -> Authority {
-    Authority {
-        threshold: 1,
-        keys: key_weights(key),
-        accounts: vec![],
-        waits: vec![],
-    }
-}
-
-fn action<T: Serialize>(name: &str, data: &T) -> Action {
-    Action::new(
-        EOSIO,
-        name.parse().unwrap(),
-        vec![PermissionLevel::active(EOSIO)],
-        data,
-    )
-    .unwrap()
+fn action<T: ActionData + Serialize>(data: &T) -> Action {
+    Action::new(EOSIO, [PermissionLevel::active(EOSIO)], data).unwrap()
 }
 
 /// The smallest contract that can elect: `setprods` hands its data to the chain as the next schedule.
@@ -164,35 +120,28 @@ async fn elect(network: &LocalNetwork, scene: &Scene) {
         .map(|account| (account, scene.keys[&account].public_key()))
         .into();
     let accounts = producers.iter().map(|(name, key)| {
-        let data = NewAccount {
+        action(&Newaccount {
             creator: EOSIO,
             name: *name,
-            owner: authority(key.clone()),
-            active: authority(key.clone()),
-        };
-        action("newaccount", &data)
+            owner: Authority::key(key.clone()),
+            active: Authority::key(key.clone()),
+        })
     });
     push(accounts.collect()).await;
     let code = contract().into();
-    push(vec![action(
-        "setcode",
-        &SetCode {
-            account: EOSIO,
-            vmtype: 0,
-            vmversion: 0,
-            code,
-        },
-    )])
+    push(vec![action(&Setcode {
+        account: EOSIO,
+        vmtype: 0,
+        vmversion: 0,
+        code,
+    })])
     .await;
     let schedule = producers
         .into_iter()
         .map(|(name, key)| Producer { name, key });
-    push(vec![action(
-        "setprods",
-        &SetProds {
-            schedule: schedule.collect(),
-        },
-    )])
+    push(vec![action(&SetProds {
+        schedule: schedule.collect(),
+    })])
     .await;
     let elected = async {
         while client.get_info().await.unwrap().head_block_producer == EOSIO {

@@ -6,8 +6,8 @@ use super::types::{Type, TypeId};
 use crate::error::excerpt;
 
 /// What stands behind a type's name.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mark {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
     Optional,
     Array,
     FixedArray(u32),
@@ -49,7 +49,7 @@ impl Mark {
 }
 
 /// Splits an expression into its marks, the outermost first, and its name.
-pub(super) fn split<'a>(
+pub(crate) fn split<'a>(
     ty: &'a str,
     user: &dyn Fn() -> String,
 ) -> Result<(Vec<Mark>, &'a str), SchemaError> {

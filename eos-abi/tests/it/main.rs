@@ -5,6 +5,8 @@ mod abi;
 mod api;
 mod binary;
 mod blocks;
+mod codegen;
+mod contracts;
 mod generated;
 mod hostile;
 mod json;

@@ -187,24 +187,6 @@ fn context_free_data_survives_packing() {
     }
 }
 
-#[test]
-fn typed_arguments_are_packed() {
-    let from = Name::from_static("alice1111111");
-    let to = Name::from_static("bob111111111");
-    let quantity: eos_abi::Asset = "1.0000 SYS".parse().unwrap();
-    let action = Action::new(
-        Name::from_static("eosio.token"),
-        Name::from_static("transfer"),
-        vec![PermissionLevel::active(from)],
-        &(from, to, quantity, "hi"),
-    )
-    .unwrap();
-    assert_eq!(
-        action.data.to_string(),
-        "1042082104855c341042082184100e3d10270000000000000453595300000000026869"
-    );
-}
-
 /// The recorded transaction, signed by these keys.
 fn signed_by(keys: &[&eos_keys::PrivateKey], chain: &ChainId) -> SignedTransaction {
     let transaction = recorded();

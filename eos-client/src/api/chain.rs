@@ -1,7 +1,7 @@
 //! `chain_api_plugin`.
 
 use eos_abi::{
-    Asset, BlockId, BlockTimestamp, ChainId, Checksum256, Name, PermissionLevel, SymbolCode,
+    Asset, Authority, BlockId, BlockTimestamp, ChainId, Checksum256, KeyWeight, Name, SymbolCode,
     TimePoint, TransactionId,
 };
 use eos_keys::{PublicKey, Signature};
@@ -162,58 +162,6 @@ pub struct Permission {
     pub parent: Name,
     /// Who can satisfy it.
     pub required_auth: Authority,
-}
-
-/// Keys, accounts and waits whose weights must add up to the threshold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Authority {
-    /// The sum that must be reached.
-    pub threshold: u32,
-    /// The keys.
-    pub keys: Vec<KeyWeight>,
-    /// Permissions of other accounts.
-    pub accounts: Vec<PermissionLevelWeight>,
-    /// Delays.
-    pub waits: Vec<WaitWeight>,
-}
-
-impl Authority {
-    /// Returns the authority that one key satisfies alone.
-    pub fn key(key: PublicKey) -> Self {
-        Self {
-            threshold: 1,
-            keys: vec![KeyWeight { key, weight: 1 }],
-            accounts: Vec::new(),
-            waits: Vec::new(),
-        }
-    }
-}
-
-/// A key of an [`Authority`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct KeyWeight {
-    /// The key.
-    pub key: PublicKey,
-    /// What it counts.
-    pub weight: u16,
-}
-
-/// Another account's permission in an [`Authority`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PermissionLevelWeight {
-    /// The permission.
-    pub permission: PermissionLevel,
-    /// What it counts.
-    pub weight: u16,
-}
-
-/// A delay in an [`Authority`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct WaitWeight {
-    /// The delay in seconds.
-    pub wait_sec: u32,
-    /// What it counts.
-    pub weight: u16,
 }
 
 /// The stake and RAM of an [`Account`].
