@@ -43,7 +43,7 @@
 //! # What is this crate's own
 //!
 //! Structs that have the name and the fields of a type of this crate are that type: `permission_level`, `action`,
-//! `transaction`, `authority` and the weights in it. [`Generator::extern_type`] names others. (In JSON, the
+//! `transaction`, `authority` and the weights in it, `producer_schedule` and its keys. [`Generator::extern_type`] names others. (In JSON, the
 //! `transaction_extensions` of a [`Transaction`](crate::Transaction) are pairs, as in nodeos' own JSON, where ABIs make
 //! them objects.)
 

@@ -11,7 +11,7 @@ struct Own {
     fields: &'static [(&'static str, &'static str)],
 }
 
-const OWN: [Own; 8] = [
+const OWN: [Own; 10] = [
     Own {
         name: "permission_level",
         identifier: Some("PermissionLevel"),
@@ -41,6 +41,19 @@ const OWN: [Own; 8] = [
             ("accounts", "permission_level_weight[]"),
             ("waits", "wait_weight[]"),
         ],
+    },
+    Own {
+        name: "producer_key",
+        identifier: Some("ProducerKey"),
+        fields: &[
+            ("producer_name", "name"),
+            ("block_signing_key", "public_key"),
+        ],
+    },
+    Own {
+        name: "producer_schedule",
+        identifier: Some("ProducerSchedule"),
+        fields: &[("version", "uint32"), ("producers", "producer_key[]")],
     },
     Own {
         name: "action",

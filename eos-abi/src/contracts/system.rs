@@ -6,7 +6,7 @@ use eos_keys::PublicKey;
 
 use crate::{
     ActionData, Asset, Authority, BinaryExtension, BlockTimestamp, Bytes, Checksum256, KeyWeight,
-    Name, PermissionLevel, Symbol, TableRow, TimePoint, TimePointSec, VarUint32,
+    Name, PermissionLevel, ProducerSchedule, Symbol, TableRow, TimePoint, TimePointSec, VarUint32,
 };
 
 /// The type `Bool`: `bool`.
@@ -707,20 +707,6 @@ pub struct ProducerInfo2 {
 
 impl TableRow for ProducerInfo2 {
     const TABLE: Name = Name::from_static("producers2");
-}
-
-/// The struct `producer_key`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
-pub struct ProducerKey {
-    pub producer_name: Name,
-    pub block_signing_key: PublicKey,
-}
-
-/// The struct `producer_schedule`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Default, serde::Serialize, serde::Deserialize)]
-pub struct ProducerSchedule {
-    pub version: u32,
-    pub producers: Vec<ProducerKey>,
 }
 
 /// Arguments of the action `refund`.
