@@ -3,7 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use eos_abi::{Abi, Action, Bytes, Checksum256, Name, PermissionLevel, Schema};
+use eos_abi::{Abi, Action, ActionData, Bytes, Checksum256, Name, PermissionLevel, Schema};
 use serde::Serialize;
 
 use crate::Error;
@@ -195,6 +195,18 @@ impl Contract {
             packed_abi,
             schema,
         })
+    }
+
+    /// Returns an action with typed arguments, by an account's `active` permission. They are packed as this contract's ABI
+    /// says, which may be of another build than the one that the types were made of.
+    pub(crate) fn call<T: ActionData + Serialize>(
+        &self,
+        account: Name,
+        actor: Name,
+        arguments: &T,
+    ) -> Result<Action, Error> {
+        let by_actor = vec![PermissionLevel::active(actor)];
+        self.action(account, &T::NAME.to_string(), by_actor, arguments)
     }
 
     /// Returns an action of this contract, its data packed as the ABI says.

@@ -7,10 +7,10 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use eos_abi::{Action, Asset, Name, PermissionLevel};
+use eos_abi::contracts::token::Transfer;
+use eos_abi::{Action, Asset, Name};
 use eos_client::{Client, Draft, Inclusion};
 use eos_keys::{Digest, KeyType, LocalSigner, PrivateKey, PublicKey};
-use serde::Serialize;
 
 use crate::operations::{CreateAccount, Operation, SetContract};
 use crate::spec::{SYSTEM, TOKEN};
@@ -161,25 +161,13 @@ impl Chain {
         quantity: &str,
         memo: &str,
     ) -> Result<Inclusion, Error> {
-        #[derive(Serialize)]
-        struct Transfer<'a> {
-            from: Name,
-            to: Name,
-            quantity: Asset,
-            memo: &'a str,
-        }
-        let data = Transfer {
+        let transfer = Transfer {
             from,
             to,
             quantity: parse(quantity)?,
-            memo,
+            memo: memo.to_owned(),
         };
-        let action = self.contracts.token.action(
-            TOKEN,
-            "transfer",
-            vec![PermissionLevel::active(from)],
-            &data,
-        )?;
+        let action = self.contracts.token.call(TOKEN, from, &transfer)?;
         self.push(vec![action]).await
     }
 

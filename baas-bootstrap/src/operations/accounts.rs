@@ -1,37 +1,12 @@
 use async_trait::async_trait;
+use eos_abi::contracts::system::{Buyrambytes, Delegatebw, Newaccount};
+use eos_abi::contracts::token::Transfer;
 use eos_abi::{Asset, Authority, Name, PermissionLevel};
 use eos_keys::PublicKey;
-use serde::Serialize;
 
 use super::{Operation, State, asking};
 use crate::spec::{DEFAULT_RAM_BYTES, SYSTEM, SYSTEM_ACCOUNTS, TOKEN};
 use crate::{Contract, Error, LiveChain};
-
-#[derive(Serialize)]
-struct NewAccount {
-    creator: Name,
-    name: Name,
-    owner: Authority,
-    active: Authority,
-}
-
-#[derive(Serialize)]
-struct BuyRamBytes {
-    payer: Name,
-    receiver: Name,
-    bytes: u32,
-}
-
-impl NewAccount {
-    fn by_system(name: Name, authority: Authority) -> Self {
-        Self {
-            creator: SYSTEM,
-            name,
-            owner: authority.clone(),
-            active: authority,
-        }
-    }
-}
 
 /// Creates the accounts that the system contract relies on. All but the token's are under `eosio`'s authority.
 #[derive(Debug)]
@@ -90,21 +65,15 @@ impl Operation for SystemAccounts {
             } else {
                 Authority::account(PermissionLevel::active(SYSTEM))
             };
-            let data = NewAccount::by_system(name, authority);
-            actions.push(self.bios.action(
-                SYSTEM,
-                "newaccount",
-                vec![PermissionLevel::active(SYSTEM)],
-                &data,
-            )?);
+            let new = by_system(name, authority);
+            actions.push(self.bios.call(SYSTEM, SYSTEM, &new)?);
             if needs_ram {
-                let ram = BuyRamBytes {
+                let ram = Buyrambytes {
                     payer: SYSTEM,
                     receiver: name,
                     bytes: DEFAULT_RAM_BYTES,
                 };
-                let by_system = vec![PermissionLevel::active(SYSTEM)];
-                actions.push(self.system.action(SYSTEM, "buyrambytes", by_system, &ram)?);
+                actions.push(self.system.call(SYSTEM, SYSTEM, &ram)?);
             }
         }
         live.execute(&self.describe(), actions, &[&self.system_key])
@@ -168,53 +137,46 @@ impl Operation for CreateAccount {
     }
 
     async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
-        #[derive(Serialize)]
-        struct Transfer {
-            from: Name,
-            to: Name,
-            quantity: Asset,
-            memo: &'static str,
-        }
-        let by_system = || vec![PermissionLevel::active(SYSTEM)];
-        let new = NewAccount::by_system(self.name, Authority::key(self.key.clone()));
-        let ram = BuyRamBytes {
+        let new = by_system(self.name, Authority::key(self.key.clone()));
+        let ram = Buyrambytes {
             payer: SYSTEM,
             receiver: self.name,
             bytes: self.ram_bytes,
         };
         let mut actions = vec![
-            self.system
-                .action(SYSTEM, "newaccount", by_system(), &new)?,
-            self.system
-                .action(SYSTEM, "buyrambytes", by_system(), &ram)?,
+            self.system.call(SYSTEM, SYSTEM, &new)?,
+            self.system.call(SYSTEM, SYSTEM, &ram)?,
         ];
         // The system contract refuses to stake nothing.
         if self.stake_net.amount() + self.stake_cpu.amount() > 0 {
-            let stake = super::stake::DelegateBw {
+            let stake = Delegatebw {
                 from: SYSTEM,
                 receiver: self.name,
                 stake_net_quantity: self.stake_net,
                 stake_cpu_quantity: self.stake_cpu,
                 transfer: false,
             };
-            actions.push(
-                self.system
-                    .action(SYSTEM, "delegatebw", by_system(), &stake)?,
-            );
+            actions.push(self.system.call(SYSTEM, SYSTEM, &stake)?);
         }
         if let Some(quantity) = self.receives.filter(|quantity| quantity.amount() > 0) {
             let transfer = Transfer {
                 from: SYSTEM,
                 to: self.name,
                 quantity,
-                memo: "",
+                memo: String::new(),
             };
-            actions.push(
-                self.token
-                    .action(TOKEN, "transfer", by_system(), &transfer)?,
-            );
+            actions.push(self.token.call(TOKEN, SYSTEM, &transfer)?);
         }
         live.execute(&self.describe(), actions, &[&self.system_key])
             .await
+    }
+}
+
+fn by_system(name: Name, authority: Authority) -> Newaccount {
+    Newaccount {
+        creator: SYSTEM,
+        name,
+        owner: authority.clone(),
+        active: authority,
     }
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
-use eos_abi::{Bytes, Checksum256, Name, PermissionLevel};
+use eos_abi::contracts::bios::{Setabi, Setcode, Setpriv};
+use eos_abi::{Checksum256, Name};
 use eos_keys::PublicKey;
-use serde::Serialize;
 
 use super::{Operation, State, asking};
 use crate::spec::SYSTEM;
@@ -56,50 +56,28 @@ impl Operation for SetContract {
     }
 
     async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
-        #[derive(Serialize)]
-        struct SetCode {
-            account: Name,
-            vmtype: u8,
-            vmversion: u8,
-            code: Bytes,
-        }
-        #[derive(Serialize)]
-        struct SetAbi {
-            account: Name,
-            abi: Bytes,
-        }
         let account = self.account;
         let live_abi = live
             .client()
             .get_raw_abi(account)
             .await
             .map_err(asking(self))?;
-        let code = SetCode {
+        let code = Setcode {
             account,
             vmtype: 0,
             vmversion: 0,
             code: self.contract.wasm.clone().into(),
         };
-        let abi = SetAbi {
+        let abi = Setabi {
             account,
             abi: self.contract.packed_abi.clone().into(),
         };
         let mut actions = Vec::new();
         // Nodes refuse to set the same code again.
         if live_abi.code_hash != self.contract.code_hash {
-            actions.push(self.native.action(
-                SYSTEM,
-                "setcode",
-                vec![PermissionLevel::active(account)],
-                &code,
-            )?);
+            actions.push(self.native.call(SYSTEM, account, &code)?);
         }
-        actions.push(self.native.action(
-            SYSTEM,
-            "setabi",
-            vec![PermissionLevel::active(account)],
-            &abi,
-        )?);
+        actions.push(self.native.call(SYSTEM, account, &abi)?);
         live.execute(&self.describe(), actions, &[&self.key]).await
     }
 }
@@ -134,21 +112,11 @@ impl Operation for SetPrivileged {
     }
 
     async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
-        #[derive(Serialize)]
-        struct SetPriv {
-            account: Name,
-            is_priv: u8,
-        }
-        let data = SetPriv {
+        let data = Setpriv {
             account: self.account,
             is_priv: 1,
         };
-        let actions = vec![self.system.action(
-            SYSTEM,
-            "setpriv",
-            vec![PermissionLevel::active(SYSTEM)],
-            &data,
-        )?];
+        let actions = vec![self.system.call(SYSTEM, SYSTEM, &data)?];
         live.execute(&self.describe(), actions, &[&self.system_key])
             .await
     }

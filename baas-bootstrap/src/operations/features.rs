@@ -1,10 +1,10 @@
 use std::collections::BTreeSet;
 
 use async_trait::async_trait;
-use eos_abi::{Checksum256, PermissionLevel};
+use eos_abi::Checksum256;
+use eos_abi::contracts::bios::Activate;
 use eos_client::api::SupportedFeature;
 use eos_keys::PublicKey;
-use serde::Serialize;
 
 use super::{Operation, State, asking};
 use crate::spec::SYSTEM;
@@ -109,21 +109,12 @@ impl Operation for ActivateFeatures {
     }
 
     async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
-        #[derive(Serialize)]
-        struct Activate {
-            feature_digest: Checksum256,
-        }
         let mut actions = Vec::new();
         for feature in self.inactive(live).await? {
             let data = Activate {
                 feature_digest: feature.feature_digest,
             };
-            actions.push(self.bios.action(
-                SYSTEM,
-                "activate",
-                vec![PermissionLevel::active(SYSTEM)],
-                &data,
-            )?);
+            actions.push(self.bios.call(SYSTEM, SYSTEM, &data)?);
         }
         live.execute(&self.describe(), actions, &[&self.system_key])
             .await

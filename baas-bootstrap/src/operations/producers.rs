@@ -1,10 +1,11 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
-use eos_abi::{Name, PermissionLevel};
+use eos_abi::Name;
+use eos_abi::contracts::system::Regproducer;
 use eos_client::TableQuery;
 use eos_keys::PublicKey;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Operation, State, asking};
 use crate::spec::SYSTEM;
@@ -60,25 +61,13 @@ impl Operation for RegisterProducer {
     }
 
     async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
-        #[derive(Serialize)]
-        struct RegProducer<'a> {
-            producer: Name,
-            producer_key: &'a PublicKey,
-            url: &'a str,
-            location: u16,
-        }
-        let data = RegProducer {
+        let data = Regproducer {
             producer: self.name,
-            producer_key: &self.key,
-            url: &self.url,
+            producer_key: self.key.clone(),
+            url: self.url.clone(),
             location: self.location,
         };
-        let actions = vec![self.system.action(
-            SYSTEM,
-            "regproducer",
-            vec![PermissionLevel::active(self.name)],
-            &data,
-        )?];
+        let actions = vec![self.system.call(SYSTEM, self.name, &data)?];
         live.execute(&self.describe(), actions, &[&self.key]).await
     }
 }

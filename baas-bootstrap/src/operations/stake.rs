@@ -1,22 +1,13 @@
 use async_trait::async_trait;
-use eos_abi::{Asset, Name, PermissionLevel};
+use eos_abi::contracts::system::{Delegatebw, Voteproducer};
+use eos_abi::{Asset, Name};
 use eos_client::TableQuery;
 use eos_keys::PublicKey;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Operation, State, asking};
 use crate::spec::{DelegationSpec, SYSTEM, VoteSpec};
 use crate::{Contract, Error, LiveChain};
-
-/// The arguments of `delegatebw`.
-#[derive(Serialize)]
-pub(super) struct DelegateBw {
-    pub(super) from: Name,
-    pub(super) receiver: Name,
-    pub(super) stake_net_quantity: Asset,
-    pub(super) stake_cpu_quantity: Asset,
-    pub(super) transfer: bool,
-}
 
 /// Brings the stake that one account puts up for another to the amount of the spec: the difference is delegated.
 #[derive(Debug)]
@@ -97,19 +88,14 @@ impl Operation for Delegate {
             transfer,
             ..
         } = self.spec;
-        let data = DelegateBw {
+        let data = Delegatebw {
             from,
             receiver,
             stake_net_quantity: net,
             stake_cpu_quantity: cpu,
             transfer,
         };
-        let actions = vec![self.system.action(
-            SYSTEM,
-            "delegatebw",
-            vec![PermissionLevel::active(from)],
-            &data,
-        )?];
+        let actions = vec![self.system.call(SYSTEM, from, &data)?];
         live.execute(&self.describe(), actions, &[&self.from_key])
             .await
     }
@@ -168,24 +154,13 @@ impl Operation for Vote {
     }
 
     async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
-        #[derive(Serialize)]
-        struct VoteProducer {
-            voter: Name,
-            proxy: Name,
-            producers: Vec<Name>,
-        }
         let voter = self.spec.voter;
-        let data = VoteProducer {
+        let data = Voteproducer {
             voter,
             proxy: Name::from_static(""),
             producers: self.producers(),
         };
-        let actions = vec![self.system.action(
-            SYSTEM,
-            "voteproducer",
-            vec![PermissionLevel::active(voter)],
-            &data,
-        )?];
+        let actions = vec![self.system.call(SYSTEM, voter, &data)?];
         live.execute(&self.describe(), actions, &[&self.voter_key])
             .await
     }

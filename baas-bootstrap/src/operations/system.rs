@@ -1,8 +1,9 @@
 use async_trait::async_trait;
-use eos_abi::{Name, PermissionLevel, Symbol};
+use eos_abi::contracts::system::Init;
+use eos_abi::{Name, Symbol, VarUint32};
 use eos_client::TableQuery;
 use eos_keys::PublicKey;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Operation, State, asking};
 use crate::spec::SYSTEM;
@@ -48,21 +49,11 @@ impl Operation for InitSystem {
     }
 
     async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
-        #[derive(Serialize)]
-        struct Init {
-            version: u8,
-            core: Symbol,
-        }
         let data = Init {
-            version: 0,
+            version: VarUint32(0),
             core: self.core,
         };
-        let actions = vec![self.system.action(
-            SYSTEM,
-            "init",
-            vec![PermissionLevel::active(SYSTEM)],
-            &data,
-        )?];
+        let actions = vec![self.system.call(SYSTEM, SYSTEM, &data)?];
         live.execute(&self.describe(), actions, &[&self.system_key])
             .await
     }

@@ -1,7 +1,6 @@
 use async_trait::async_trait;
-use eos_abi::{Asset, Name, PermissionLevel};
+use eos_abi::contracts::token::{Create, Issue};
 use eos_keys::PublicKey;
-use serde::Serialize;
 
 use super::{Operation, State, asking};
 use crate::spec::{SYSTEM, TOKEN, TokenSpec};
@@ -68,17 +67,6 @@ impl Operation for CreateToken {
     }
 
     async fn apply(&self, live: &LiveChain) -> Result<(), Error> {
-        #[derive(Serialize)]
-        struct Create {
-            issuer: Name,
-            maximum_supply: Asset,
-        }
-        #[derive(Serialize)]
-        struct Issue<'a> {
-            to: Name,
-            quantity: Asset,
-            memo: &'a str,
-        }
         let create = Create {
             issuer: SYSTEM,
             maximum_supply: self.spec.maximum_supply,
@@ -86,12 +74,11 @@ impl Operation for CreateToken {
         let issue = Issue {
             to: SYSTEM,
             quantity: self.spec.issue,
-            memo: &self.spec.memo,
+            memo: self.spec.memo.clone(),
         };
-        let by = |account| vec![PermissionLevel::active(account)];
         let actions = vec![
-            self.token.action(TOKEN, "create", by(TOKEN), &create)?,
-            self.token.action(TOKEN, "issue", by(SYSTEM), &issue)?,
+            self.token.call(TOKEN, TOKEN, &create)?,
+            self.token.call(TOKEN, SYSTEM, &issue)?,
         ];
         let keys = [&self.token_key, &self.system_key];
         live.execute(&self.describe(), actions, &keys).await

@@ -5,6 +5,7 @@
 mod api;
 mod chain;
 mod contracts;
+mod multisig;
 mod signatures;
 mod spec;
 mod support;
