@@ -59,11 +59,11 @@ impl<T, const N: usize> TryFrom<Vec<T>> for FixedArray<T, N> {
         if values.len() == N {
             return Ok(Self(values.into()));
         }
-        let given = format!("{} values", values.len());
+        let given = format!("{} values for {N}", values.len());
         Err(InvalidValue::new(
             "an array of fixed length",
             &given,
-            "it has another length",
+            "the numbers differ",
         ))
     }
 }

@@ -3,13 +3,15 @@
 use std::error::Error;
 use std::fmt::Debug;
 
+use eos_abi::codegen::Generator;
+use eos_abi::contracts::token::Transfer;
 use eos_abi::{
-    Abi, Action, Asset, AssetError, BinaryExtension, Bitset, BlockError, BlockHeader, BlockId,
-    BlockTimestamp, Bytes, ChainId, Checksum160, Checksum256, Checksum512, CodecError, Compression,
-    DecodeError, EncodeError, ExtendedAsset, Float128, InvalidValue, Limits, Name,
-    PackedTransaction, PermissionLevel, Schema, SchemaError, SignaturesError, SignedBlock,
-    SignedBlockHeader, SignedTransaction, Symbol, SymbolCode, TimePoint, TimePointSec, Transaction,
-    TransactionId, UnpackError, VarInt32, VarUint32,
+    Abi, Action, ActionError, Asset, AssetError, Authority, BinaryExtension, Bitset, BlockError,
+    BlockHeader, BlockId, BlockTimestamp, Bytes, ChainId, Checksum160, Checksum256, Checksum512,
+    CodecError, Compression, DecodeError, EncodeError, ExtendedAsset, FixedArray, Float128,
+    InvalidValue, Limits, Name, PackedTransaction, PermissionLevel, Schema, SchemaError,
+    SignaturesError, SignedBlock, SignedBlockHeader, SignedTransaction, Symbol, SymbolCode,
+    TimePoint, TimePointSec, Transaction, TransactionId, UnpackError, VarInt32, VarUint32,
 };
 
 fn is_value<T: Send + Sync + Debug + Clone + 'static>() {}
@@ -43,6 +45,10 @@ fn values_can_be_shared_between_threads_and_shown() {
     is_value::<Abi>();
     is_value::<Schema>();
     is_value::<Bitset>();
+    is_value::<FixedArray<Name, 40>>();
+    is_value::<Authority>();
+    is_value::<Generator>();
+    is_value::<Transfer>();
     is_value::<Transaction>();
     is_value::<SignedTransaction>();
     is_value::<PackedTransaction>();
@@ -55,6 +61,7 @@ fn values_can_be_shared_between_threads_and_shown() {
 #[test]
 fn errors_can_be_boxed() {
     is_error::<InvalidValue>();
+    is_error::<ActionError>();
     is_error::<AssetError>();
     is_error::<EncodeError>();
     is_error::<DecodeError>();
@@ -63,5 +70,6 @@ fn errors_can_be_boxed() {
     is_error::<BlockError>();
     is_error::<CodecError>();
     is_error::<SchemaError>();
+    is_error::<eos_abi::codegen::Error>();
     is_error::<eos_abi::json::Error>();
 }

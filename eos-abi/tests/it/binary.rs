@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use eos_abi::{
-    BinaryExtension, Bytes, Checksum512, DecodeError, EncodeError, Limits, Name, VarInt32,
-    VarUint32, from_bytes, from_bytes_prefix, from_bytes_with, to_bytes, to_writer,
+    BinaryExtension, Bytes, Checksum512, DecodeError, EncodeError, FixedArray, Limits, Name,
+    VarInt32, VarUint32, from_bytes, from_bytes_prefix, from_bytes_with, to_bytes, to_writer,
 };
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -314,4 +314,43 @@ fn a_buffer_with_room_is_not_replaced() {
         to_writer(&mut buffer, &(Name::from_static("eosio"), "memo")).unwrap();
         assert_eq!((buffer.len(), buffer.as_ptr()), (13, place));
     }
+}
+
+#[test]
+fn large_arrays_have_their_length_and_no_other() {
+    type Array = FixedArray<u16, 40>;
+
+    let array = Array::from([7; 40]);
+    let bytes = to_bytes(&array).unwrap();
+    assert_eq!(bytes, [7, 0].repeat(40));
+    assert_eq!(from_bytes::<Array>(&bytes).unwrap(), array);
+    assert_eq!(
+        from_bytes::<Array>(&bytes[..78]).unwrap_err(),
+        DecodeError::UnexpectedEnd {
+            offset: 78,
+            missing: 2
+        }
+    );
+    assert!(matches!(
+        from_bytes::<Array>(&[&bytes[..], &[0]].concat()),
+        Err(DecodeError::Trailing {
+            offset: 80,
+            count: 1
+        })
+    ));
+    let json = eos_abi::json::to_string(&array).unwrap();
+    assert_eq!(eos_abi::json::from_str::<Array>(&json).unwrap(), array);
+    for count in [39, 41] {
+        let list = format!("[{}]", vec!["7"; count].join(","));
+        assert!(eos_abi::json::from_str::<Array>(&list).is_err(), "{count}");
+        assert_eq!(
+            Array::try_from(vec![7; count]).unwrap_err().to_string(),
+            format!(
+                "\"{count} values for 40\" is not an array of fixed length: the numbers differ"
+            )
+        );
+    }
+    assert_eq!(Array::try_from(array.clone().into_vec()).unwrap(), array);
+    // A claim of many costs no more than the input has.
+    assert!(from_bytes::<FixedArray<u64, { usize::MAX >> 8 }>>(&[0; 16]).is_err());
 }

@@ -1,4 +1,5 @@
-//! The main job, run as people run it: the program itself, with real nodes.
+//! The programs, run as people run them; the main job with real nodes.
 
+mod abi2rs;
 mod rollout;
 mod support;
