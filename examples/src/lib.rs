@@ -1,8 +1,10 @@
-//! What the programs of this package share: reading the rollout's file, and showing progress to people and programs.
+//! What the programs of this package share: reading the rollout's file, progress for people and programs, secrets and wallets.
 
 pub mod display;
 pub mod rollout_spec;
+pub mod secret_input;
 pub mod summary;
+pub mod wallet_file;
 
 /// The programs in the workspace's README, as tests.
 #[cfg(doctest)]

@@ -6,14 +6,13 @@
 //! ```
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{IsTerminal as _, Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 use baas_bootstrap::progress::Event as ChainEvent;
 use baas_bootstrap::{
     AccountKeys, Contracts, LiveChain, Outcome, Plan, Proof, Report, converge, prove,
@@ -28,6 +27,7 @@ use eos_keys::PrivateKey;
 use eos_keys::wallet::Password;
 use examples::display::{Display, Step};
 use examples::rollout_spec::RolloutSpec;
+use examples::secret_input;
 use examples::summary::Summary;
 use serde_json::json;
 use tokio::signal::unix::{Signal, SignalKind, signal};
@@ -192,7 +192,11 @@ async fn up(
     started: Instant,
 ) -> Result<ExitCode> {
     // Before Ctrl-C is caught: whoever gives the password may take its time.
-    let password = arguments.password_fd.map(read_password).transpose()?;
+    let password = arguments
+        .password_fd
+        .map(|descriptor| secret_input::from_descriptor("the wallet's password", descriptor))
+        .transpose()?
+        .map(secret_input::into_password);
     let mut interrupt = Interrupt::new()?;
 
     let prepared = async {
@@ -564,31 +568,6 @@ async fn down(display: &Display, dir: &Path) -> Result<ExitCode> {
     );
     display.result("down", json!({ "stopped": report.nodes.len() }), &text);
     Ok(ExitCode::SUCCESS)
-}
-
-/// Reads a password, without the line's end, from a file descriptor that the caller opened.
-fn read_password(descriptor: u32) -> Result<Password> {
-    const LONGEST: u64 = 4096;
-    let cannot = || format!("the password cannot be read from file descriptor {descriptor}");
-    let file = File::open(format!("/dev/fd/{descriptor}")).with_context(cannot)?;
-    if file.is_terminal() {
-        bail!(
-            "file descriptor {descriptor} is a terminal, which would show the password; give a pipe or a file"
-        );
-    }
-    // Of full size from the start, so that no copy is left behind where it grew.
-    let mut text = String::with_capacity(8192);
-    file.take(LONGEST + 1)
-        .read_to_string(&mut text)
-        .with_context(cannot)?;
-    let end = text.trim_end_matches(['\r', '\n']).len();
-    text.truncate(end);
-    let password = Password::from(text);
-    match u64::try_from(password.expose().len()) {
-        Ok(0) => bail!("file descriptor {descriptor} holds no password"),
-        Ok(1..=LONGEST) => Ok(password),
-        _ => bail!("the password on file descriptor {descriptor} is longer than {LONGEST} bytes"),
-    }
 }
 
 /// Ctrl-C, and the signals with which a system or a closed terminal ends programs.

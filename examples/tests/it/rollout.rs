@@ -351,7 +351,7 @@ fn a_wrong_password_is_refused_and_the_right_one_taken_from_a_descriptor() {
     assert!(
         String::from_utf8(empty.stderr)
             .unwrap()
-            .contains("holds no password")
+            .contains("the wallet's password is empty")
     );
 
     let mut right = Running::start(with_password("correct horse"));

@@ -1,0 +1,137 @@
+//! Reading secrets from whoever runs a program: from the terminal without echo, or from a file descriptor. Never from arguments or
+//! the environment, which other processes can read.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, IsTerminal as _, Read as _, Write as _};
+use std::mem;
+
+use anyhow::{Context as _, Result, anyhow, bail};
+use eos_keys::wallet::Password;
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use zeroize::Zeroizing;
+
+/// No secret is longer: neither a password nor a mnemonic.
+const LONGEST: usize = 4096;
+
+/// Reads a secret from a file descriptor that the caller opened, or asks for it on the terminal. `what` names it in messages, such as
+/// `the wallet's password`; `option` names the option that takes the descriptor.
+///
+/// # Errors
+///
+/// When there is no terminal and no descriptor, and when what is read is empty, too long or no text.
+pub fn read(what: &str, option: &str, descriptor: Option<u32>) -> Result<Zeroizing<String>> {
+    match descriptor {
+        Some(descriptor) => from_descriptor(what, descriptor),
+        None => from_terminal(what, option),
+    }
+}
+
+/// Reads a secret that is new, so that a slip of the finger would lose what it locks: the terminal is asked twice.
+///
+/// # Errors
+///
+/// As [`read`], and when the two are not the same.
+pub fn read_new(what: &str, option: &str, descriptor: Option<u32>) -> Result<Zeroizing<String>> {
+    let secret = read(what, option, descriptor)?;
+    if descriptor.is_none() && secret != from_terminal(&format!("{what}, again"), option)? {
+        bail!("the two are not the same: nothing was done");
+    }
+    Ok(secret)
+}
+
+/// Takes a secret for a password, without a copy.
+pub fn into_password(mut secret: Zeroizing<String>) -> Password {
+    Password::from(mem::take(&mut *secret))
+}
+
+/// Reads a secret, without the line's end, from a file descriptor that the caller opened.
+///
+/// # Errors
+///
+/// When it cannot be read or is a terminal, and when what is read is empty, too long or no text.
+pub fn from_descriptor(what: &str, descriptor: u32) -> Result<Zeroizing<String>> {
+    let cannot = || format!("cannot read {what} from file descriptor {descriptor}");
+    let file = File::open(format!("/dev/fd/{descriptor}")).with_context(cannot)?;
+    if file.is_terminal() {
+        bail!(
+            "file descriptor {descriptor} is a terminal, which would show {what}; give a pipe or a file"
+        );
+    }
+    // Of full size from the start, so that no copy is left behind where it grew.
+    let mut text = Zeroizing::new(String::with_capacity(2 * LONGEST));
+    file.take(LONGEST as u64 + 1)
+        .read_to_string(&mut text)
+        .with_context(cannot)?;
+    let end = text.trim_end_matches(['\r', '\n']).len();
+    text.truncate(end);
+    checked(what, text)
+}
+
+fn from_terminal(what: &str, option: &str) -> Result<Zeroizing<String>> {
+    let cannot =
+        || format!("cannot ask for {what} on a terminal; where there is none, use {option}");
+    let terminal = OpenOptions::new()
+        .read(true)
+        .write(true)
+        .open("/dev/tty")
+        .with_context(cannot)?;
+    // A terminal hands out one line at a time, and none is longer than this.
+    let mut line = Zeroizing::new([0; LONGEST + 1]);
+    let length = {
+        // Before the question, so that not even the fastest answer is shown.
+        let _quiet = Quiet::make(&terminal).with_context(cannot)?;
+        (&terminal)
+            .write_all(format!("{what}: ").as_bytes())
+            .with_context(cannot)?;
+        let length = read_line(&terminal, line.as_mut_slice()).with_context(cannot)?;
+        (&terminal).write_all(b"\n").with_context(cannot)?;
+        length
+    };
+    let line = std::str::from_utf8(&line[..length])
+        .map_err(|_| anyhow!("{what} is not UTF-8: nothing was done"))?;
+    checked(
+        what,
+        Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()),
+    )
+}
+
+fn read_line(mut terminal: &File, line: &mut [u8]) -> io::Result<usize> {
+    loop {
+        match terminal.read(line) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            answer => return answer,
+        }
+    }
+}
+
+/// A terminal that does not show what is typed, until this is dropped. A shell restores the terminal of a program that Ctrl-C ended.
+struct Quiet<'a> {
+    terminal: &'a File,
+    before: Termios,
+}
+
+impl<'a> Quiet<'a> {
+    fn make(terminal: &'a File) -> io::Result<Self> {
+        let before = tcgetattr(terminal)?;
+        let mut quiet = before.clone();
+        quiet.local_modes.remove(LocalModes::ECHO);
+        // What was typed before the question is thrown away.
+        tcsetattr(terminal, OptionalActions::Flush, &quiet)?;
+        Ok(Self { terminal, before })
+    }
+}
+
+impl Drop for Quiet<'_> {
+    fn drop(&mut self) {
+        // What could be done about a failure?
+        let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
+    }
+}
+
+fn checked(what: &str, text: Zeroizing<String>) -> Result<Zeroizing<String>> {
+    match text.len() {
+        0 => bail!("{what} is empty: nothing was done"),
+        1..=LONGEST => Ok(text),
+        _ => bail!("{what} is longer than {LONGEST} bytes"),
+    }
+}
