@@ -8,7 +8,7 @@
 //!   cost. Ours is blinded once, when it is made.
 #![expect(unsafe_code, reason = "two calls into libsecp256k1, described above")]
 
-use std::{ffi::c_void, sync::LazyLock};
+use std::{cell::Cell, ffi::c_void, sync::LazyLock};
 
 use secp256k1::{
     All, Message, PublicKey, Secp256k1,
@@ -137,8 +137,7 @@ pub(crate) fn verify(
     digest: &[u8; 32],
     point: &[u8; 33],
 ) -> Result<(), VerifyError> {
-    let point =
-        PublicKey::from_byte_array_compressed(*point).map_err(|_| VerifyError::NotOnCurve)?;
+    let point = parsed(point)?;
     let (_, compact) = signature.split_first().expect("a signature has 65 bytes");
     let mut signature = Signature::from_compact(compact).map_err(|_| VerifyError::Malformed)?;
     // libsecp256k1 takes a high S for wrong; it is right, only not canonical.
@@ -146,6 +145,35 @@ pub(crate) fn verify(
     signature
         .verify(Message::from_digest(*digest), &point)
         .map_err(|_| VerifyError::Mismatch)
+}
+
+/// A point and the bytes that it was parsed from.
+type Slot = Cell<Option<([u8; 33], PublicKey)>>;
+
+thread_local! {
+    /// The points that were parsed last, each where its last byte says.
+    ///
+    /// A compressed point has no y. Finding it costs a tenth of what verifying does, and signatures of one key often come in a row.
+    static PARSED: [Slot; 16] = const { [const { Cell::new(None) }; 16] };
+}
+
+/// Returns the point of the bytes.
+fn parsed(bytes: &[u8; 33]) -> Result<PublicKey, VerifyError> {
+    let [.., last] = *bytes;
+    PARSED.with(|slots| {
+        let slot = slots
+            .get(usize::from(last % 16))
+            .expect("there are 16 slots");
+        match slot.get() {
+            Some((of, point)) if of == *bytes => Ok(point),
+            _ => {
+                let point = PublicKey::from_byte_array_compressed(*bytes)
+                    .map_err(|_| VerifyError::NotOnCurve)?;
+                slot.set(Some((*bytes, point)));
+                Ok(point)
+            }
+        }
+    })
 }
 
 /// The test of `fc::ecc::public_key::is_canonical`: neither r nor s has its top bit set, nor a leading zero byte that is not needed to

@@ -17,7 +17,6 @@ mod r1;
 mod secret_text;
 mod signature;
 mod signer;
-#[cfg(feature = "wallet")]
 mod stack;
 mod text;
 #[cfg(any(feature = "wallet", feature = "keosd"))]

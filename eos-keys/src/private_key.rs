@@ -11,7 +11,7 @@ use crate::{
     r1,
     secret_text::SecretText,
     signature::Signature,
-    text,
+    stack, text,
 };
 
 /// The first byte of a private key in WIF.
@@ -90,9 +90,11 @@ impl PrivateKey {
     /// Returns the public key. It is computed when it is first asked for, and remembered.
     pub fn public_key(&self) -> PublicKey {
         self.public
-            .get_or_init(|| match self.curve {
-                Curve::K1 => PublicKey::from_k1_bytes(k1::public_key(&self.secret)),
-                Curve::R1 => PublicKey::from_r1_bytes(r1::public_key(&self.secret)),
+            .get_or_init(|| {
+                stack::shallowly_erased_after(|| match self.curve {
+                    Curve::K1 => PublicKey::from_k1_bytes(k1::public_key(&self.secret)),
+                    Curve::R1 => PublicKey::from_r1_bytes(r1::public_key(&self.secret)),
+                })
             })
             .clone()
     }
@@ -101,16 +103,16 @@ impl PrivateKey {
     ///
     /// Signatures are canonical and the same each time. Those of K1 keys are, byte for byte, what nodeos and keosd make.
     pub fn sign_digest(&self, digest: &Digest) -> Signature {
-        match self.curve {
+        stack::shallowly_erased_after(|| match self.curve {
             Curve::K1 => Signature::from_k1_bytes(k1::sign(&self.secret, digest.as_bytes())),
             Curve::R1 => Signature::from_r1_bytes(r1::sign(&self.secret, digest.as_bytes())),
-        }
+        })
     }
 
     /// Reveals the key as keosd prints it: WIF for K1, and `PVT_R1_…` for R1, which has no WIF.
     pub fn expose_text(&self) -> SecretText {
         match self.curve {
-            Curve::K1 => self.expose_wif(),
+            Curve::K1 => stack::shallowly_erased_after(|| self.expose_wif()),
             Curve::R1 => self.expose_modern_text(),
         }
     }
@@ -121,9 +123,11 @@ impl PrivateKey {
             Curve::K1 => ("PVT_K1_", "K1"),
             Curve::R1 => ("PVT_R1_", "R1"),
         };
-        SecretText::write(64, |text| {
-            text.push_str(prefix);
-            text::push_checked::<36>(text, self.secret.as_slice(), suffix);
+        stack::shallowly_erased_after(|| {
+            SecretText::write(64, |text| {
+                text.push_str(prefix);
+                text::push_checked::<36>(text, self.secret.as_slice(), suffix);
+            })
         })
     }
 
@@ -166,6 +170,22 @@ impl PrivateKey {
         }
     }
 
+    fn parse(text: &str) -> Result<Self, ParseError> {
+        let Some(rest) = text.strip_prefix("PVT_") else {
+            return Self::from_wif(text);
+        };
+        let (curve, suffix, base58) = if let Some(base58) = rest.strip_prefix("K1_") {
+            (Curve::K1, "K1", base58)
+        } else if let Some(base58) = rest.strip_prefix("R1_") {
+            (Curve::R1, "R1", base58)
+        } else {
+            return Err(ParseError::UnknownPrefix);
+        };
+        let mut secret = Zeroizing::new([0; 32]);
+        text::parse_checked::<36, 32>(base58, "PVT_K1_".len(), suffix, &mut secret)?;
+        Self::new(curve, &secret)
+    }
+
     fn from_wif(text: &str) -> Result<Self, ParseError> {
         let mut bytes = Zeroizing::new([0; 37]);
         text::decode(text, 0, &mut bytes).map_err(|error| text::with_expected_length(error, 33))?;
@@ -199,19 +219,7 @@ impl FromStr for PrivateKey {
     type Err = ParseError;
 
     fn from_str(text: &str) -> Result<Self, ParseError> {
-        let Some(rest) = text.strip_prefix("PVT_") else {
-            return Self::from_wif(text);
-        };
-        let (curve, suffix, base58) = if let Some(base58) = rest.strip_prefix("K1_") {
-            (Curve::K1, "K1", base58)
-        } else if let Some(base58) = rest.strip_prefix("R1_") {
-            (Curve::R1, "R1", base58)
-        } else {
-            return Err(ParseError::UnknownPrefix);
-        };
-        let mut secret = Zeroizing::new([0; 32]);
-        text::parse_checked::<36, 32>(base58, "PVT_K1_".len(), suffix, &mut secret)?;
-        Self::new(curve, &secret)
+        stack::shallowly_erased_after(|| Self::parse(text))
     }
 }
 

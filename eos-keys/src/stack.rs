@@ -2,19 +2,29 @@
 
 use std::hint::black_box;
 
-use zeroize::Zeroize as _;
-
 /// More than the deepest work of this crate takes, unoptimised.
-const WORDS: usize = (64 << 10) / size_of::<u64>();
+#[cfg(feature = "wallet")]
+const DEEP: usize = 64 * 1024;
+
+/// More than hashing a key and the arithmetic of both curves take. It is little, since reading a key takes no longer than a hash or two.
+const SHALLOW: usize = 4 * 1024;
 
 /// Does `work`, and erases the part of the stack that it used.
 ///
 /// Types that erase themselves cannot reach the copies that the compiler and dependencies make on the stack: arguments that are moved,
 /// round keys, blocks of a hash. They lie there until something else happens to overwrite them. What `work` returns must hold secrets
 /// on the heap only.
+#[cfg(feature = "wallet")]
 pub(crate) fn erased_after<T>(work: impl FnOnce() -> T) -> T {
     let result = out_of_line(work);
-    erase();
+    erase::<DEEP>();
+    result
+}
+
+/// Does as [`erased_after`](fn@erased_after) does, for work with a single key and no more.
+pub(crate) fn shallowly_erased_after<T>(work: impl FnOnce() -> T) -> T {
+    let result = out_of_line(work);
+    erase::<SHALLOW>();
     result
 }
 
@@ -26,12 +36,6 @@ fn out_of_line<T>(work: impl FnOnce() -> T) -> T {
 
 /// Overwrites what is below the caller's frame, where that of [`out_of_line`] was.
 #[inline(never)]
-#[expect(
-    clippy::large_stack_arrays,
-    reason = "the stack is what is to be overwritten"
-)]
-fn erase() {
-    let mut used = [0u64; WORDS];
-    used.zeroize();
-    black_box(&used);
+fn erase<const BYTES: usize>() {
+    black_box(&mut [0u8; BYTES]);
 }

@@ -2,7 +2,7 @@
 //! Tests of `eos-keys` through its public API.
 
 mod api;
-#[cfg(all(any(feature = "keosd", feature = "wallet"), unix))]
+#[cfg(any(target_os = "linux", all(feature = "wallet", unix)))]
 mod child;
 #[cfg(all(feature = "keosd", unix))]
 mod keosd_faults;
@@ -12,11 +12,14 @@ mod keosd_memory;
 mod keosd_wallets;
 #[cfg(all(feature = "wallet", unix))]
 mod keystores;
-#[cfg(all(any(feature = "keosd", feature = "wallet"), target_os = "linux"))]
+mod many_signatures;
+#[cfg(target_os = "linux")]
 mod memory_scan;
 #[cfg(feature = "mnemonic")]
 mod mnemonics;
 mod packed;
+#[cfg(target_os = "linux")]
+mod private_key_memory;
 mod private_keys;
 mod public_keys;
 #[cfg(all(feature = "wallet", unix))]
@@ -30,3 +33,4 @@ mod wallet_memory;
 #[cfg(all(feature = "wallet", unix))]
 mod wallet_saves;
 mod webauthn;
+mod wycheproof;
