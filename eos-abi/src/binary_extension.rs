@@ -16,13 +16,20 @@ pub(crate) const EXTENSION: &str = "$eos_abi::BinaryExtension";
 ///
 /// In binary an absent one takes no byte at all, so that nothing may follow it. In JSON it is left out (by
 /// [`json`](crate::json); plain `serde_json` writes `null`), and read as absent when it is missing or `null`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct BinaryExtension<T>(pub Option<T>);
 
 impl<T> BinaryExtension<T> {
     /// Returns whether the extension is absent.
     pub const fn is_none(&self) -> bool {
         self.0.is_none()
+    }
+}
+
+impl<T> Default for BinaryExtension<T> {
+    /// Returns an absent extension, whatever the type.
+    fn default() -> Self {
+        Self(None)
     }
 }
 

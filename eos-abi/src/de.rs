@@ -59,7 +59,7 @@ struct Deserializer<'a, 'de> {
     cursor: &'a mut Cursor<'de>,
 }
 
-/// Depth is counted where a type can hold itself: in options, sequences and enums. Tuples and structs cannot.
+/// Depth is counted where a type can hold itself: in options, extensions, sequences and enums. Tuples and structs cannot.
 impl<'de> Deserializer<'_, 'de> {
     /// Lets `visitor` read `count` elements.
     #[inline]
@@ -167,7 +167,10 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'_, 'de> {
         } else if self.cursor.is_at_end() {
             visitor.visit_none()
         } else {
-            visitor.visit_some(self)
+            self.cursor.enter()?;
+            let value = visitor.visit_some(&mut *self)?;
+            self.cursor.leave();
+            Ok(value)
         }
     }
 

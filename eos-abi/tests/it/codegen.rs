@@ -147,7 +147,12 @@ fn tricky_types_are_what_the_schema_says() {
     );
     same::<Arrays>(&schema, "arrays", &arrays);
     let derived = r#"{"id":"5000000000","type":"alice","selfName":"me","ownerID":3"#;
-    for rest in ["", r#","extra":"e""#, r#","extra":"e","more":8"#] {
+    for rest in [
+        "",
+        r#","extra":"e""#,
+        r#","extra":"e","more":8"#,
+        r#","extra":"e","more":8,"last":["uint8",1]"#,
+    ] {
         same::<Derived>(&schema, "derived", &format!("{derived}{rest}}}"));
     }
     let keywords = r#"{"self":1,"crate":2,"super":3,"async":4,"gen":5,"match":6,"camelCase":7,"HTTPPort":8,
@@ -318,6 +323,7 @@ fn traits_are_derived_where_they_hold() {
     full::<tricky::Arrays>();
     full::<tricky::Node>();
     full::<tricky::Longer>();
+    full::<tricky::Derived>(); // its variant may be absent
     eq::<tricky::Shape>();
     eq::<tricky::PublicKey>();
     default::<tricky::Floats>();
@@ -530,7 +536,62 @@ fn long_chains_of_types_do_not_fill_the_stack() {
     assert!(generated(&chain("[]")).contains("pub f: Vec<S0>,"));
 }
 
+#[test]
+fn types_that_hold_themselves_end_at_the_limit() {
+    use tricky::{Link, Longer, Node, TreeRow};
+
+    fn told<T: DeserializeOwned + Debug>(bytes: &[u8]) -> String {
+        from_bytes::<T>(bytes).unwrap_err().to_string()
+    }
+    let deep = "is nested more than 32 deep";
+    let many = 1 << 20;
+    assert!(told::<Longer>(&vec![1; many]).contains(deep));
+    assert!(told::<Node>(&vec![1; many]).contains(deep));
+    assert!(told::<Link>(&vec![1; many]).contains(deep));
+    assert!(told::<TreeRow>(&vec![2; many]).contains(deep));
+}
+
+/// Bytes are a value for the type and for the schema, or for neither; and it is the same value.
+fn agree<T: Serialize + DeserializeOwned>(
+    schema: &Schema,
+    ty: &str,
+    bytes: &[u8],
+) -> Result<(), TestCaseError> {
+    let dynamic = schema.type_to_json(ty, bytes);
+    // A schema counts structs for the depth too.
+    if matches!(&dynamic, Err(error) if error.to_string().contains("is nested more than")) {
+        return Ok(());
+    }
+    match from_bytes::<T>(bytes) {
+        Ok(typed) => {
+            prop_assert_eq!(to_bytes(&typed).unwrap(), bytes);
+            prop_assert_eq!(json::to_string(&typed).unwrap(), dynamic.unwrap());
+        }
+        // A schema replaces what is not UTF-8.
+        Err(error) if error.to_string().contains("is not UTF-8") => {}
+        Err(error) => prop_assert!(dynamic.is_err(), "{}: {} {:?}", ty, error, bytes),
+    }
+    Ok(())
+}
+
 proptest! {
+    #[test]
+    fn types_and_schema_take_the_same_bytes(
+        bytes in proptest::collection::vec(prop_oneof![0_u8..4, any::<u8>()], 0..120),
+    ) {
+        let schema = Schema::compile(&tricky()).unwrap();
+        agree::<tricky::Args>(&schema, "args", &bytes)?;
+        agree::<tricky::Arrays>(&schema, "arrays", &bytes)?;
+        agree::<tricky::Derived>(&schema, "derived", &bytes)?;
+        agree::<tricky::Link>(&schema, "link", &bytes)?;
+        agree::<tricky::Longer>(&schema, "longer", &bytes)?;
+        agree::<tricky::Node>(&schema, "node", &bytes)?;
+        agree::<tricky::Prelude>(&schema, "prelude", &bytes)?;
+        agree::<tricky::Shape>(&schema, "shape", &bytes)?;
+        agree::<tricky::Templates>(&schema, "templates", &bytes)?;
+        agree::<tricky::TreeRow>(&schema, "tree_row", &bytes)?;
+    }
+
     #[test]
     fn any_abi_gives_source_or_an_error(
         names in proptest::collection::vec("[a-zA-Z0-9_.<>:,\" \\\\äπ\n-]{0,6}", 1..6),

@@ -52,6 +52,7 @@ pub struct Derived {
     pub owner_id: u8,
     pub extra: BinaryExtension<std::string::String>,
     pub more: BinaryExtension<std::option::Option<u32>>,
+    pub last: BinaryExtension<Shape>,
 }
 
 impl ActionData for Derived {
