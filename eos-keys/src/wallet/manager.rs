@@ -128,6 +128,7 @@ impl WalletManager {
             directory,
             state: Mutex::new(State {
                 unlocked: BTreeMap::new(),
+                unlocking: BTreeMap::new(),
                 auto_lock: Some(DEFAULT_AUTO_LOCK),
                 count: 0,
                 is_closing: false,
@@ -168,7 +169,8 @@ impl WalletManager {
         self.shared.changed.notify_all();
     }
 
-    /// Makes a wallet, in our own format, and leaves it unlocked. Returns its password, made as keosd makes them: it is kept nowhere.
+    /// Makes a wallet, in our own format, and leaves it unlocked, as [`create_with`](Self::create_with) does. Returns its password, made
+    /// as keosd makes them: it is kept nowhere.
     ///
     /// # Errors
     ///
@@ -179,7 +181,7 @@ impl WalletManager {
         Ok(password)
     }
 
-    /// Makes a wallet of a password of the caller's, and leaves it unlocked.
+    /// Makes a wallet of a password of the caller's, and leaves it unlocked, unless another thread locks it before it is made.
     ///
     /// # Errors
     ///
@@ -192,13 +194,18 @@ impl WalletManager {
         password: &Password,
     ) -> Result<(), WalletError> {
         let path = self.free_path(name, format)?;
+        let attempt = self.shared.state().start_unlocking(name)?;
         let store = match format {
             WalletFormat::Keystore => {
-                Store::keystore(Keystore::create_with_cost(path, password, self.cost)?)
+                Keystore::create_with_cost(path, password, self.cost).map(Store::keystore)
             }
-            WalletFormat::Keosd => Store::Keosd(KeosdWallet::create(path, password)?),
+            WalletFormat::Keosd => KeosdWallet::create(path, password).map(Store::Keosd),
         };
-        self.shared.add(name, store)
+        match self.shared.finish_unlocking(attempt, name, store) {
+            // It is made all the same, and its password must reach the caller.
+            Err(WalletError::Locked { .. }) => Ok(()),
+            done => done,
+        }
     }
 
     /// Makes a wallet `new_name` with the keys of `name`, which must be unlocked and stays as it is; the new one is left locked.
@@ -243,37 +250,36 @@ impl WalletManager {
     ///
     /// # Errors
     ///
-    /// [`WalletError::Unlock`] if the password is wrong or the file damaged; [`WalletError::AlreadyUnlocked`];
-    /// [`WalletError::UnknownWallet`], [`WalletError::AmbiguousName`] and [`WalletError::NameRefused`]; else [`WalletError`] says why
-    /// the file could not be read.
+    /// [`WalletError::Unlock`] if the password is wrong or the file damaged; [`WalletError::AlreadyUnlocked`]; [`WalletError::Locked`] if
+    /// another thread has locked the wallet before it was unlocked; [`WalletError::UnknownWallet`], [`WalletError::AmbiguousName`] and
+    /// [`WalletError::NameRefused`]; else [`WalletError`] says why the file could not be read.
     pub fn unlock(&self, name: &str, password: &Password) -> Result<(), WalletError> {
         check_name(name)?;
-        self.shared.state().refuse_unlocked(name)?;
-        let (path, format) = self.find(name)?;
+        let attempt = self.shared.state().start_unlocking(name)?;
         // Slow, so not while the state is held.
-        let store = match format {
-            WalletFormat::Keystore => Store::keystore(Keystore::open(path, password)?),
-            WalletFormat::Keosd => Store::Keosd(KeosdWallet::open(path, password)?),
-        };
-        self.shared.add(name, store)
+        let store = self.find(name).and_then(|(path, format)| match format {
+            WalletFormat::Keystore => Keystore::open(path, password).map(Store::keystore),
+            WalletFormat::Keosd => KeosdWallet::open(path, password).map(Store::Keosd),
+        });
+        self.shared.finish_unlocking(attempt, name, store)
     }
 
-    /// Locks a wallet and erases its keys; does nothing if it is locked.
+    /// Locks a wallet and erases its keys; does nothing if it is locked. A call that is just unlocking it fails.
     ///
     /// # Errors
     ///
     /// [`WalletError::UnknownWallet`], [`WalletError::AmbiguousName`] and [`WalletError::NameRefused`].
     pub fn lock(&self, name: &str) -> Result<(), WalletError> {
         check_name(name)?;
-        if self.shared.state().unlocked.remove(name).is_none() {
+        if !self.shared.state().lock(name) {
             self.find(name)?;
         }
         Ok(())
     }
 
-    /// Locks all wallets and erases their keys.
+    /// Locks all wallets and erases their keys. Calls that are just unlocking one fail.
     pub fn lock_all(&self) {
-        self.shared.state().unlocked.clear();
+        self.shared.state().lock_all();
     }
 
     /// Returns the wallets, ordered by name. Files whose names no wallet can have are left out.
@@ -494,7 +500,7 @@ impl Signer for WalletManager {
 impl Drop for WalletManager {
     fn drop(&mut self) {
         let mut state = self.shared.state();
-        state.unlocked.clear();
+        state.lock_all();
         state.is_closing = true;
         drop(state);
         self.shared.changed.notify_all();
@@ -549,14 +555,16 @@ struct Shared {
 
 struct State {
     unlocked: BTreeMap<String, Unlocked>,
+    /// The wallets whose keys are just being read, by the number of the attempt. Locking calls an attempt off by removing it.
+    unlocking: BTreeMap<u64, String>,
     auto_lock: Option<Duration>,
-    /// How many wallets have been unlocked so far.
+    /// How many attempts to unlock a wallet there have been so far.
     count: u64,
     is_closing: bool,
 }
 
 struct Unlocked {
-    /// Tells this wallet from the one of the same name that is unlocked after it.
+    /// Tells this wallet from the one of the same name that is unlocked after it: the number of the attempt.
     id: u64,
     store: Store,
     /// When it is locked, as [`uptime`] tells.
@@ -568,19 +576,31 @@ impl Shared {
         self.state.lock().unwrap_or_else(|poisoned| {
             // What a thread left half done when it panicked cannot be known; to lock everything is always right.
             let mut state = poisoned.into_inner();
-            state.unlocked.clear();
+            state.lock_all();
             self.state.clear_poison();
             state
         })
     }
 
-    fn add(&self, name: &str, store: Store) -> Result<(), WalletError> {
+    /// Unlocks a wallet whose keys were read, unless it was locked meanwhile.
+    fn finish_unlocking(
+        &self,
+        attempt: u64,
+        name: &str,
+        store: Result<Store, WalletError>,
+    ) -> Result<(), WalletError> {
         let mut state = self.state();
+        let is_called_off = state.unlocking.remove(&attempt).is_none();
+        let store = store?;
+        if is_called_off {
+            return Err(WalletError::Locked {
+                name: name.to_owned(),
+            });
+        }
         // Another thread may have been faster.
         state.refuse_unlocked(name)?;
-        state.count = state.count.saturating_add(1);
         let wallet = Unlocked {
-            id: state.count,
+            id: attempt,
             store,
             locks_at: state.locks_at(),
         };
@@ -614,6 +634,25 @@ impl Shared {
 }
 
 impl State {
+    /// Returns the number of an attempt to unlock a wallet, which is to be finished in any case.
+    fn start_unlocking(&mut self, name: &str) -> Result<u64, WalletError> {
+        self.refuse_unlocked(name)?;
+        self.count = self.count.saturating_add(1);
+        self.unlocking.insert(self.count, name.to_owned());
+        Ok(self.count)
+    }
+
+    /// Locks a wallet and tells whether it was unlocked.
+    fn lock(&mut self, name: &str) -> bool {
+        self.unlocking.retain(|_, other| other != name);
+        self.unlocked.remove(name).is_some()
+    }
+
+    fn lock_all(&mut self) {
+        self.unlocking.clear();
+        self.unlocked.clear();
+    }
+
     fn lock_overdue(&mut self, now: Duration) {
         self.unlocked
             .retain(|_, wallet| wallet.locks_at.is_none_or(|locks_at| now < locks_at));
@@ -874,6 +913,67 @@ mod tests {
         });
         let key = PrivateKey::generate().unwrap();
         wallets.import("a", &key).unwrap();
+    }
+
+    #[test]
+    fn what_is_locked_while_it_is_being_unlocked_stays_locked() {
+        let directory = tempfile::tempdir().unwrap();
+        let wallets = WalletManager::open(directory.path()).unwrap();
+        let password = wallets.create("a").unwrap();
+        for lock in [WalletManager::lock_all, |wallets: &WalletManager| {
+            wallets.lock("a").unwrap();
+        }] {
+            wallets.lock_all();
+            let error = while_unlocking(&wallets, |wallets| wallets.unlock("a", &password), lock);
+            assert!(matches!(error.unwrap_err(), WalletError::Locked { name } if name == "a"));
+            assert!(
+                wallets
+                    .list()
+                    .unwrap()
+                    .iter()
+                    .all(|wallet| wallet.is_locked)
+            );
+            // The lock of another wallet is no reason to fail.
+            let other = while_unlocking(
+                &wallets,
+                |wallets| wallets.unlock("a", &password),
+                |wallets| drop(wallets.lock("b")),
+            );
+            other.unwrap();
+        }
+        // A new wallet is not lost, nor its password.
+        let password = while_unlocking(
+            &wallets,
+            |wallets| wallets.create("b"),
+            WalletManager::lock_all,
+        );
+        let password = password.unwrap();
+        assert!(
+            wallets
+                .list()
+                .unwrap()
+                .iter()
+                .all(|wallet| wallet.is_locked)
+        );
+        wallets.unlock("b", &password).unwrap();
+        assert!(wallets.unlock("c", &password).is_err());
+        assert!(wallets.shared.state().unlocking.is_empty());
+    }
+
+    /// Calls `lock` when `unlock` has begun, which takes long enough.
+    fn while_unlocking<T: Send>(
+        wallets: &WalletManager,
+        unlock: impl FnOnce(&WalletManager) -> Result<T, WalletError> + Send,
+        lock: fn(&WalletManager),
+    ) -> Result<T, WalletError> {
+        thread::scope(|scope| {
+            let unlocking = scope.spawn(|| unlock(wallets));
+            while wallets.shared.state().unlocking.is_empty() && !unlocking.is_finished() {
+                thread::yield_now();
+            }
+            lock(wallets);
+            unlocking.join().unwrap()
+        })
     }
 
     #[test]

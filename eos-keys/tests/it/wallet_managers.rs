@@ -573,7 +573,9 @@ fn many_threads_lose_nothing() {
             scope.spawn(|| {
                 while !is_done.load(Ordering::Relaxed) {
                     match wallets.unlock("a", &password()) {
-                        Ok(()) | Err(WalletError::AlreadyUnlocked { .. }) => {}
+                        Ok(())
+                        | Err(WalletError::AlreadyUnlocked { .. } | WalletError::Locked { .. }) => {
+                        }
                         Err(other) => panic!("{other:?}"),
                     }
                     thread::sleep(Duration::from_millis(7));
