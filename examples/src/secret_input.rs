@@ -7,11 +7,16 @@ use std::mem;
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use eos_keys::wallet::Password;
-use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
+use rustix::termios::{
+    LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcsetattr,
+};
 use zeroize::Zeroizing;
 
 /// No secret is longer: neither a password nor a mnemonic.
 const LONGEST: usize = 4096;
+
+/// Ctrl-C and Ctrl-\.
+const STOP: [char; 2] = ['\x03', '\x1c'];
 
 /// Reads a secret from a file descriptor that the caller opened, or asks for it on the terminal. `what` names it in messages, such as
 /// `the wallet's password`; `option` names the option that takes the descriptor.
@@ -89,10 +94,15 @@ fn from_terminal(what: &str, option: &str) -> Result<Zeroizing<String>> {
     };
     let line = std::str::from_utf8(&line[..length])
         .map_err(|_| anyhow!("{what} is not UTF-8: nothing was done"))?;
-    checked(
-        what,
-        Zeroizing::new(line.trim_end_matches(['\r', '\n']).to_owned()),
-    )
+    if line.ends_with(STOP) {
+        bail!("interrupted: nothing was done");
+    }
+    let line = line.trim_end_matches(['\r', '\n']);
+    // Such as Ctrl-Z and arrow keys, which nobody means to type.
+    if line.contains(|c: char| c.is_control() && c != '\t') {
+        bail!("{what} has a control character in it: nothing was done");
+    }
+    checked(what, Zeroizing::new(line.to_owned()))
 }
 
 fn read_line(mut terminal: &File, line: &mut [u8]) -> io::Result<usize> {
@@ -104,7 +114,10 @@ fn read_line(mut terminal: &File, line: &mut [u8]) -> io::Result<usize> {
     }
 }
 
-/// A terminal that does not show what is typed, until this is dropped. A shell restores the terminal of a program that Ctrl-C ended.
+/// A terminal that does not show what is typed, until this is dropped.
+///
+/// Its keys send no signals meanwhile: not all shells restore the terminal of a program that a signal ended, and after a pause (Ctrl-Z) it
+/// would show what is typed. Ctrl-C and Ctrl-\ end the line instead, and are the last characters of it.
 struct Quiet<'a> {
     terminal: &'a File,
     before: Termios,
@@ -114,7 +127,11 @@ impl<'a> Quiet<'a> {
     fn make(terminal: &'a File) -> io::Result<Self> {
         let before = tcgetattr(terminal)?;
         let mut quiet = before.clone();
-        quiet.local_modes.remove(LocalModes::ECHO);
+        quiet
+            .local_modes
+            .remove(LocalModes::ECHO | LocalModes::ISIG);
+        quiet.special_codes[SpecialCodeIndex::VEOL] = STOP[0] as u8;
+        quiet.special_codes[SpecialCodeIndex::VEOL2] = STOP[1] as u8;
         // What was typed before the question is thrown away.
         tcsetattr(terminal, OptionalActions::Flush, &quiet)?;
         Ok(Self { terminal, before })

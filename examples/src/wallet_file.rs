@@ -9,6 +9,8 @@ use eos_keys::{PrivateKey, PublicKey};
 /// Neither format is read beyond this.
 const MAX_FILE: u64 = 16 << 20;
 
+const LONGEST_LABEL: usize = 128;
+
 /// What a wallet file is written like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Format {
@@ -111,7 +113,8 @@ impl WalletFile {
         }
     }
 
-    /// Returns the private key of a label, or of a public key in any of its texts.
+    /// Returns the private key of a label, or of a public key in any of its texts. A label that is such a text never stands for another
+    /// key.
     ///
     /// # Errors
     ///
@@ -120,7 +123,10 @@ impl WalletFile {
         let public: Option<PublicKey> = key.parse().ok();
         self.keys()
             .into_iter()
-            .find(|(label, private)| label == key || Some(private.public_key()) == public)
+            .find(|(label, private)| match &public {
+                Some(public) => private.public_key() == *public,
+                None => label == key,
+            })
             .map(|(_, private)| private)
             .with_context(|| format!("the wallet has no key {key:?}; `wallet list` shows them"))
     }
@@ -129,7 +135,7 @@ impl WalletFile {
     ///
     /// # Errors
     ///
-    /// When the key or the label is there already, or the file cannot be written.
+    /// When the key or the label is there already, the label could be mistaken, or the file cannot be written.
     pub fn add(&mut self, key: PrivateKey, label: Option<String>) -> Result<PublicKey> {
         let public = key.public_key();
         if self
@@ -141,6 +147,9 @@ impl WalletFile {
         }
         match self {
             Self::Keystore(keystore) => {
+                if let Some(label) = &label {
+                    check_label(label, &public)?;
+                }
                 keystore.insert(label.unwrap_or_else(|| public.to_string()), key)?;
                 keystore.save()?;
             }
@@ -154,4 +163,23 @@ impl WalletFile {
         }
         Ok(public)
     }
+}
+
+/// Returns a label with all that would steer a terminal or begin a line made visible, as in Rust's literals.
+pub fn printable(label: &str) -> String {
+    let escaped = label.escape_debug().to_string();
+    escaped.replace("\\'", "'").replace("\\\"", "\"")
+}
+
+fn check_label(label: &str, public: &PublicKey) -> Result<()> {
+    if !(1..=LONGEST_LABEL).contains(&label.len()) {
+        bail!("a label has 1 to {LONGEST_LABEL} bytes");
+    }
+    if printable(label).replace("\\\\", "\\") != label {
+        bail!("a label has no control characters and none that cannot be seen");
+    }
+    if label.parse().is_ok_and(|other: PublicKey| other != *public) {
+        bail!("this label is the text of another key: {label}");
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@
 //! ```
 
 use std::fmt::Write as _;
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -17,7 +17,7 @@ use eos_keys::mnemonic::{DerivationPath, Mnemonic};
 use eos_keys::wallet::{Password, create_secret_file};
 use eos_keys::{Digest, PrivateKey, PublicKey};
 use examples::secret_input;
-use examples::wallet_file::{Format, WalletFile};
+use examples::wallet_file::{Format, WalletFile, printable};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -112,6 +112,7 @@ enum Command {
 #[derive(Debug, Args)]
 struct Existing {
     /// The wallet.
+    #[arg(value_name = "WALLET")]
     file: PathBuf,
     /// Read its password from this file descriptor.
     #[arg(long, value_name = "FD")]
@@ -158,7 +159,12 @@ fn main() -> ExitCode {
     match run(Arguments::parse().command) {
         Ok(output) => match io::stdout().write_all(output.as_bytes()) {
             Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::FAILURE, // nobody listens
+            Err(error) => {
+                tell(&format!(
+                    "error: the command was carried out, but its answer could not be written to standard output: {error}"
+                ));
+                ExitCode::FAILURE
+            }
         },
         Err(error) => {
             let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
@@ -178,7 +184,9 @@ fn run(command: Command) -> Result<Zeroizing<String>> {
             password,
         } => {
             refuse_existing(&file)?;
-            WalletFile::create(file.clone(), format, &password.make(format)?)?;
+            password.make(&file, format, |password| {
+                WalletFile::create(file.clone(), format, password)
+            })?;
             tell(&format!("{} was made; it has no keys yet", file.display()));
         }
         Command::Generate {
@@ -206,7 +214,7 @@ fn run(command: Command) -> Result<Zeroizing<String>> {
         }
         Command::List { wallet } => {
             for (label, key) in wallet.open()?.keys() {
-                writeln!(out, "{}\t{label}", key.public_key())?;
+                writeln!(out, "{}\t{}", key.public_key(), printable(&label))?;
             }
         }
         Command::Sign {
@@ -226,7 +234,8 @@ fn run(command: Command) -> Result<Zeroizing<String>> {
             refuse_existing(&to)?;
             let format = Format::of(&wallet.file)?.other();
             let wallet = wallet.open()?;
-            let converted = wallet.convert(to.clone(), &password.make(format)?)?;
+            let converted =
+                password.make(&to, format, |password| wallet.convert(to.clone(), password))?;
             let count = converted.keys().len();
             tell(&format!("{} was made with {count} keys", to.display()));
         }
@@ -256,17 +265,33 @@ impl Existing {
 }
 
 impl NewPassword {
-    fn make(&self, format: Format) -> Result<Password> {
-        if let Some(file) = &self.generate_password {
-            let password = Password::generate()?;
-            // Before the wallet: one without its password could never be opened.
-            create_secret_file(file, password.expose().as_bytes())?;
+    /// Makes the wallet `file` of a new password.
+    fn make(
+        &self,
+        file: &Path,
+        format: Format,
+        create: impl FnOnce(&Password) -> Result<WalletFile>,
+    ) -> Result<WalletFile> {
+        let Some(password_file) = &self.generate_password else {
+            return create(&self.read(format)?);
+        };
+        let password = Password::generate()?;
+        // Before the wallet: one without its password could never be opened.
+        create_secret_file(password_file, password.expose().as_bytes())?;
+        let made = create(&password);
+        if made.is_err() && !is_there(file) {
+            // The password of nothing, and in the way of another try. The error that led here is the one to report.
+            let _ = fs::remove_file(password_file);
+        } else {
+            let password_file = password_file.display();
             tell(&format!(
-                "its password is in {}: keep it apart",
-                file.display()
+                "its password is in {password_file}: keep it apart"
             ));
-            return Ok(password);
         }
+        made
+    }
+
+    fn read(&self, format: Format) -> Result<Password> {
         let option = "--generate-password or --new-password-fd";
         let secret = secret_input::read_new("new password", option, self.new_password_fd)?;
         if format == Format::Keosd && !is_random(&secret) {
@@ -361,10 +386,14 @@ fn is_random(password: &str) -> bool {
 
 /// Checked before a password is asked for. Whoever makes the file in the meantime keeps it all the same.
 fn refuse_existing(file: &Path) -> Result<()> {
-    if file.symlink_metadata().is_ok() {
+    if is_there(file) {
         bail!("{} exists already", file.display());
     }
     Ok(())
+}
+
+fn is_there(file: &Path) -> bool {
+    file.symlink_metadata().is_ok()
 }
 
 fn tell(text: &str) {

@@ -294,6 +294,100 @@ fn what_cannot_be_done_is_told_and_loses_nothing() {
 }
 
 #[test]
+fn a_label_never_passes_for_another_key_or_steers_a_terminal() {
+    let wallets = Wallets::new();
+    wallets.write("p", "correct horse battery staple");
+    wallets.succeed("create my.keystore --new-password-fd 3 3<p");
+    let mine = wallets.succeed("generate my.keystore --label zzz --password-fd 3 3<p");
+    let absent = PrivateKey::generate()
+        .unwrap()
+        .public_key()
+        .to_modern_string();
+    for (label, reason) in [
+        (mine.as_str(), "text of another key"),
+        (absent.as_str(), "text of another key"),
+        ("", "1 to 128 bytes"),
+        (&"a".repeat(129), "1 to 128 bytes"),
+        ("two\nlines", "control characters"),
+        ("\u{1b}[31mred", "control characters"),
+        ("\u{202e}", "control characters"),
+    ] {
+        let message = wallets.fail(&format!(
+            "generate my.keystore --label '{label}' --password-fd 3 3<p"
+        ));
+        assert!(message.contains(reason), "{label:?}: {message}");
+    }
+
+    // Others may have put such labels into a file.
+    let mut keystore = wallets.keystore("my.keystore", "correct horse battery staple");
+    let theirs = PrivateKey::generate().unwrap();
+    keystore.insert(&mine, theirs.clone()).unwrap();
+    keystore.insert(&absent, theirs.clone()).unwrap();
+    keystore.insert("\u{1b}[31mit's\nEOS…", theirs).unwrap();
+    keystore.save().unwrap();
+    let digest = Digest::of(b"abc");
+    let signature = wallets.succeed(&format!(
+        "sign my.keystore {mine} --digest {digest} --password-fd 3 3<p"
+    ));
+    let signature: Signature = signature.parse().unwrap();
+    assert_eq!(signature.recover(&digest).unwrap().to_string(), mine);
+    let message = wallets.fail(&format!(
+        "sign my.keystore {absent} --digest {digest} --password-fd 3 3<p"
+    ));
+    assert!(message.contains("has no key"), "{message}");
+    let list = wallets.succeed("list my.keystore --password-fd 3 3<p");
+    assert_eq!(list.lines().count(), 4);
+    assert!(list.contains("\t\\u{1b}[31mit's\\nEOS…"), "{list:?}");
+}
+
+#[test]
+fn a_wallet_that_cannot_be_made_leaves_no_password_behind() {
+    let wallets = Wallets::new();
+    for _ in 0..2 {
+        let message = wallets.fail("create no/such --generate-password new");
+        assert!(message.contains("no/"), "{message}");
+        assert!(!wallets.path("new").exists());
+    }
+    wallets.write("p", "correct horse battery staple");
+    wallets.succeed("create my.keystore --new-password-fd 3 3<p");
+    let message =
+        wallets.fail("convert my.keystore no/such --password-fd 3 --generate-password new 3<p");
+    assert!(message.contains("no/"), "{message}");
+    assert!(!wallets.path("new").exists());
+}
+
+#[test]
+fn an_answer_that_cannot_be_written_is_told() {
+    let wallets = Wallets::new();
+    wallets.write("p", "correct horse battery staple");
+    wallets.succeed("create my.keystore --new-password-fd 3 3<p");
+    let message = wallets.fail("generate my.keystore --password-fd 3 3<p >/dev/full");
+    assert!(message.contains("standard output"), "{message}");
+    let list = wallets.succeed("list my.keystore --password-fd 3 3<p");
+    assert_eq!(list.lines().count(), 1);
+}
+
+#[test]
+fn whoever_stops_at_a_question_gets_the_terminal_back() {
+    let wallets = Wallets::new();
+    for (answer, reason) in [
+        ("half a pass\u{3}", "interrupted"),
+        ("\u{1c}", "interrupted"),
+        ("pass\u{1a}word\n", "control character"),
+    ] {
+        let answers = [("new password: ", answer)];
+        let shown = on_a_terminal_with(wallets.0.path(), &["create", "a"], &answers);
+        assert!(shown.contains(reason), "{shown}");
+        assert!(shown.ends_with("echo: True\n"), "{shown}");
+        assert!(
+            !shown.contains("pass\u{1a}") && !shown.contains("half a"),
+            "{shown}"
+        );
+        assert!(!wallets.path("a").exists());
+    }
+}
+
+#[test]
 fn on_a_terminal_passwords_are_asked_for_and_not_shown() {
     let wallets = Wallets::new();
     let shown = on_a_terminal(
@@ -333,31 +427,47 @@ fn on_a_terminal_passwords_are_asked_for_and_not_shown() {
     assert!(!wallets.path("other.keystore").exists());
 }
 
-/// Runs the program on a terminal that Python makes, answers what it asks, and returns what a person would see.
+/// Runs the program on a terminal that Python makes, answers what it asks with lines, and returns what a person would see.
 fn on_a_terminal(dir: &Path, arguments: &[&str], answers: &[(&str, &str)]) -> String {
+    let lines: Vec<(&str, String)> = answers
+        .iter()
+        .map(|(question, answer)| (*question, format!("{answer}\n")))
+        .collect();
+    let answers: Vec<(&str, &str)> = lines
+        .iter()
+        .map(|(question, line)| (*question, line.as_str()))
+        .collect();
+    on_a_terminal_with(dir, arguments, &answers)
+}
+
+/// Answers with the very keys that are given, and tells in a last line whether the terminal echoes when the program has ended.
+fn on_a_terminal_with(dir: &Path, arguments: &[&str], answers: &[(&str, &str)]) -> String {
     const SCRIPT: &str = r#"
-import os, pty, sys, json, select, time
+import fcntl, json, os, pty, select, sys, termios, time
 line, answers = json.load(sys.stdin)
-pid, terminal = pty.fork()
+terminal, theirs = pty.openpty()
+pid = os.fork()
 if pid == 0:
+    os.setsid()
+    fcntl.ioctl(theirs, termios.TIOCSCTTY, 0)
+    for descriptor in range(3):
+        os.dup2(theirs, descriptor)
     os.execv(line[0], line)
 shown, deadline = b"", time.monotonic() + 120
 while time.monotonic() < deadline:
-    if not select.select([terminal], [], [], 1)[0]:
-        continue
-    try:
-        part = os.read(terminal, 4096)
-    except OSError:
+    has_ended = os.waitpid(pid, os.WNOHANG)[0] == pid
+    while select.select([terminal], [], [], 0.05)[0]:
+        shown += os.read(terminal, 4096)
+    if has_ended:
         break
-    if not part:
-        break
-    shown += part
     if answers and shown.endswith(answers[0][0].encode()):
-        os.write(terminal, answers.pop(0)[1].encode() + b"\n")
+        os.write(terminal, answers.pop(0)[1].encode())
 else:
     os.kill(pid, 9)
+    os.waitpid(pid, 0)
     shown += b"\nthe program did not end"
-os.waitpid(pid, 0)
+echoes = bool(termios.tcgetattr(theirs)[3] & termios.ECHO)
+shown += f"\necho: {echoes}\n".encode()
 sys.stdout.buffer.write(shown)
 "#;
     let line: Vec<&str> = [WALLET].iter().chain(arguments).copied().collect();
