@@ -38,7 +38,9 @@
 //! types: `Uint8` for `uint8`, `NameArray` for `name[]`, `OptionalName` for `name?`.
 //!
 //! A struct that is the type of several actions is the arguments of the one it is named after, or of its only one. For
-//! each other action there is a newtype around it, `…Action`; likewise `…Row` for tables.
+//! each other action there is a newtype around it, `…Action` (`Action…` if the name begins with a digit); likewise `…Row` for tables.
+//!
+//! `calls`, and results of actions that the ABI does not have, are left out; so are the names of tables that are no chain names.
 //!
 //! # What is this crate's own
 //!
@@ -47,6 +49,8 @@
 //! `transaction_extensions` of a [`Transaction`](crate::Transaction) are pairs, as in nodeos' own JSON, where ABIs make
 //! them objects.)
 
+mod builtin;
+mod definitions;
 mod error;
 mod identifier;
 mod model;

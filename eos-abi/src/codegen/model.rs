@@ -3,98 +3,22 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::Generator;
+use super::builtin::Builtin;
+use super::definitions::Definitions;
 use super::error::Error;
-use super::identifier::{
-    alternative_identifier, field_identifier, is_identifier, is_path, type_identifier,
-};
-use super::own::own_type;
+use super::identifier::{alternative_identifier, field_identifier, type_identifier};
 use super::recursion::{Rings, reachable, turn};
-use crate::abi::{Abi, StructDef};
+use crate::abi::Abi;
 use crate::error::excerpt;
 use crate::name::Name;
 use crate::schema::Schema;
-use crate::schema::expression::{Mark, split};
+use crate::schema::expression::Mark;
 
 /// The longest array that is a Rust array: serde knows them up to here.
 const MAX_INLINE_ARRAY: u32 = 32;
 
 /// How many bytes a value may take without what is on the heap: it must fit a stack several times.
 const MAX_SIZE: usize = 1 << 16;
-
-/// The fields of a struct as the ABI has them, those of its bases first: names and types.
-pub(super) type Fields<'a> = Vec<(&'a str, &'a str)>;
-
-/// Where a built-in type comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Home {
-    Language,
-    Std(&'static str),
-    Abi,
-    Keys,
-}
-
-/// A built-in type: its name in ABIs, in Rust, and how many bytes it takes at most.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Builtin {
-    name: &'static str,
-    pub(super) identifier: &'static str,
-    pub(super) home: Home,
-    size: usize,
-}
-
-const fn builtin(name: &'static str, identifier: &'static str, home: Home, size: usize) -> Builtin {
-    Builtin {
-        name,
-        identifier,
-        home,
-        size,
-    }
-}
-
-const BUILTINS: [Builtin; 32] = [
-    builtin("bool", "bool", Home::Language, 1),
-    builtin("int8", "i8", Home::Language, 1),
-    builtin("uint8", "u8", Home::Language, 1),
-    builtin("int16", "i16", Home::Language, 2),
-    builtin("uint16", "u16", Home::Language, 2),
-    builtin("int32", "i32", Home::Language, 4),
-    builtin("uint32", "u32", Home::Language, 4),
-    builtin("int64", "i64", Home::Language, 8),
-    builtin("uint64", "u64", Home::Language, 8),
-    builtin("int128", "i128", Home::Language, 16),
-    builtin("uint128", "u128", Home::Language, 16),
-    builtin("varint32", "VarInt32", Home::Abi, 4),
-    builtin("varuint32", "VarUint32", Home::Abi, 4),
-    builtin("float32", "f32", Home::Language, 4),
-    builtin("float64", "f64", Home::Language, 8),
-    builtin("float128", "Float128", Home::Abi, 16),
-    builtin("time_point", "TimePoint", Home::Abi, 8),
-    builtin("time_point_sec", "TimePointSec", Home::Abi, 4),
-    builtin("block_timestamp_type", "BlockTimestamp", Home::Abi, 4),
-    builtin("name", "Name", Home::Abi, 8),
-    builtin("bytes", "Bytes", Home::Abi, 24),
-    builtin("string", "String", Home::Std("std::string"), 24),
-    builtin("checksum160", "Checksum160", Home::Abi, 20),
-    builtin("checksum256", "Checksum256", Home::Abi, 32),
-    builtin("checksum512", "Checksum512", Home::Abi, 64),
-    builtin("public_key", "PublicKey", Home::Keys, 96),
-    builtin("signature", "Signature", Home::Keys, 128),
-    builtin("symbol", "Symbol", Home::Abi, 8),
-    builtin("symbol_code", "SymbolCode", Home::Abi, 8),
-    builtin("asset", "Asset", Home::Abi, 16),
-    builtin("extended_asset", "ExtendedAsset", Home::Abi, 24),
-    builtin("bitset", "Bitset", Home::Abi, 32),
-];
-
-impl Builtin {
-    fn is_float(&self) -> bool {
-        matches!(self.identifier, "f32" | "f64")
-    }
-
-    fn has_default(&self) -> bool {
-        self.home != Home::Keys
-    }
-}
 
 /// What a type's name stands for.
 #[derive(Debug, Clone, Copy)]
@@ -113,7 +37,7 @@ pub(super) struct Type {
 }
 
 impl Type {
-    /// Returns the items' places between the elements' start and the value's: whether values lie inside their user's.
+    /// Returns whether values of the leaf lie inside those of the user, not on the heap.
     fn is_inline(&self) -> bool {
         !self.marks.iter().any(|mark| match mark {
             Mark::Array => true,
@@ -438,10 +362,15 @@ impl<'a> Model<'a> {
         for item in self.items.iter_mut().filter(|item| item.is_written) {
             let described = item.describe();
             let identifier = match (&item.kind, options.types.get(item.name)) {
-                (Kind::Wrapper(_), _) => type_identifier(&match &item.action {
-                    Some(action) => format!("{}_action", action.name),
-                    None => format!("{}_row", item.table.unwrap_or_default()),
-                }),
+                (Kind::Wrapper(_), _) => {
+                    let (name, of) = match &item.action {
+                        Some(action) => (action.name, "action"),
+                        None => (item.table.unwrap_or_default(), "row"),
+                    };
+                    // A chain's name may begin with a digit, and an identifier may not.
+                    type_identifier(&format!("{name}_{of}"))
+                        .or_else(|| type_identifier(&format!("{of}_{name}")))
+                }
                 (_, Some(renamed)) => Some(renamed.clone()),
                 (_, None) => type_identifier(item.name),
             };
@@ -596,7 +525,7 @@ impl Type {
 }
 
 impl<'a> Item<'a> {
-    fn new(name: &'a str, kind: Kind<'a>) -> Self {
+    pub(super) fn new(name: &'a str, kind: Kind<'a>) -> Self {
         Self {
             name,
             identifier: String::new(),
@@ -636,191 +565,8 @@ fn claim(
     Ok(())
 }
 
-/// An ABI's definitions by their names.
-struct Definitions<'a> {
-    ids: HashMap<&'a str, usize>,
-    aliases: HashMap<&'a str, &'a str>,
-    structs: HashMap<&'a str, &'a StructDef>,
-}
-
-impl<'a> Definitions<'a> {
-    fn new(abi: &'a Abi) -> Self {
-        let aliases = abi.types.iter().map(|alias| alias.new_type_name.as_str());
-        let structs = abi
-            .structs
-            .iter()
-            .map(|definition| definition.name.as_str());
-        let variants = abi.variants.0.as_deref().unwrap_or_default();
-        let variants = variants.iter().map(|definition| definition.name.as_str());
-        let names = aliases.chain(structs).chain(variants);
-        Self {
-            ids: names.zip(0..).collect(),
-            aliases: abi
-                .types
-                .iter()
-                .map(|alias| (alias.new_type_name.as_str(), alias.ty.as_str()))
-                .collect(),
-            structs: abi
-                .structs
-                .iter()
-                .map(|definition| (definition.name.as_str(), definition))
-                .collect(),
-        }
-    }
-
-    /// Checks that the options name what is there, by what Rust takes.
-    fn check(&self, abi: &Abi, options: &Generator) -> Result<(), Error> {
-        let unknown = |item: String| Err(Error::Unknown { item: item.into() });
-        let not_rust = |text: &str, what| {
-            let text = text.into();
-            Err(Error::NotRust { text, what })
-        };
-        for path in options.externs.values().chain([&options.crate_path]) {
-            if !is_path(path) {
-                return not_rust(path, "path");
-            }
-        }
-        for identifier in options.types.values().chain(options.fields.values()) {
-            if !is_identifier(identifier) {
-                return not_rust(identifier, "identifier");
-            }
-        }
-        for name in options.externs.keys().chain(options.types.keys()) {
-            if !self.ids.contains_key(name.as_str()) {
-                return unknown(format!("type {name:?}"));
-            }
-        }
-        for (owner, field) in options.fields.keys() {
-            let variants = abi.variants.0.as_deref().unwrap_or_default();
-            let variant = variants.iter().find(|variant| variant.name == *owner);
-            let is_known = match (self.structs.get(owner.as_str()), variant) {
-                (Some(definition), _) => {
-                    let fields = self.fields(definition);
-                    fields.iter().any(|(name, _)| name == field)
-                }
-                (None, Some(variant)) => variant.types.contains(field),
-                (None, None) => false,
-            };
-            if !is_known {
-                return unknown(format!("field {field:?} of type {owner:?}"));
-            }
-        }
-        for name in options.actions.iter().flatten() {
-            if !abi.actions.iter().any(|action| action.name == *name) {
-                return unknown(format!("action \"{name}\""));
-            }
-        }
-        for name in options.tables.iter().flatten() {
-            let in_kv = |(kv, _): &(Name, _)| kv == name;
-            if !abi.tables.iter().any(|table| table.name == (*name).into())
-                && !abi.kv_tables.0.iter().flatten().any(in_kv)
-            {
-                return unknown(format!("table \"{name}\""));
-            }
-        }
-        Ok(())
-    }
-
-    fn items(&self, abi: &'a Abi, options: &Generator) -> Result<Vec<Item<'a>>, Error> {
-        let mut items = Vec::new();
-        for alias in &abi.types {
-            let user = || format!("type {:?}", excerpt(&alias.new_type_name));
-            let ty = self.parse(&alias.ty, &user)?;
-            items.push(Item::new(&alias.new_type_name, Kind::Alias(&alias.ty, ty)));
-        }
-        let all_fields: HashMap<&str, Fields<'_>> = self
-            .structs
-            .iter()
-            .map(|(name, definition)| (*name, self.fields(definition)))
-            .collect();
-        for definition in &abi.structs {
-            let user = || format!("struct {:?}", excerpt(&definition.name));
-            let mut fields = Vec::new();
-            for (name, ty) in self.fields(definition) {
-                let (ty, is_extension) = match ty.strip_suffix('$') {
-                    Some(ty) => (ty, true),
-                    None => (ty, false),
-                };
-                let ty = self.parse(ty, &user)?;
-                fields.push(Field::new(name, ty, is_extension));
-            }
-            let mut item = Item::new(&definition.name, Kind::Struct(fields));
-            item.replaced_by = own_type(&definition.name, &all_fields).map(Replacement::Own);
-            items.push(item);
-        }
-        for definition in abi.variants.0.as_deref().unwrap_or_default() {
-            let user = || format!("variant {:?}", excerpt(&definition.name));
-            let mut alternatives = Vec::new();
-            for name in &definition.types {
-                alternatives.push(Field::new(name, self.parse(name, &user)?, false));
-            }
-            items.push(Item::new(&definition.name, Kind::Variant(alternatives)));
-        }
-        for item in &mut items {
-            if let Some(path) = options.externs.get(item.name) {
-                item.replaced_by = Some(Replacement::Path(path.clone()));
-            }
-        }
-        Ok(items)
-    }
-
-    /// Returns a struct's fields, those of its bases first. Schemas refuse rings of bases.
-    fn fields(&self, definition: &'a StructDef) -> Fields<'a> {
-        let mut chain = vec![definition];
-        let mut last = definition;
-        while let Some(base) = self.base_of(last) {
-            chain.push(base);
-            last = base;
-        }
-        let own = |part: &&'a StructDef| {
-            let fields = part.fields.iter();
-            fields.map(|field| (field.name.as_str(), field.ty.as_str()))
-        };
-        chain.iter().rev().flat_map(own).collect()
-    }
-
-    /// Returns the struct that is another's base, which an alias may name.
-    fn base_of(&self, definition: &StructDef) -> Option<&'a StructDef> {
-        let mut name = definition.base.as_str();
-        if name.is_empty() {
-            return None;
-        }
-        for _ in 0..=self.aliases.len() {
-            if let Some(base) = self.structs.get(name) {
-                return Some(base);
-            }
-            name = self.aliases.get(name)?;
-        }
-        None
-    }
-
-    fn parse(&self, expression: &str, user: &dyn Fn() -> String) -> Result<Type, Error> {
-        let (marks, name) = if self.ids.contains_key(expression) {
-            (Vec::new(), expression)
-        } else {
-            split(expression, user)?
-        };
-        let leaf = match self.ids.get(name) {
-            Some(at) => Leaf::Item(*at),
-            None => BUILTINS
-                .iter()
-                .find(|builtin| builtin.name == name)
-                .map(Leaf::Builtin)
-                .ok_or_else(|| Error::NoRustForm {
-                    ty: excerpt(name).into(),
-                    user: user().into(),
-                })?,
-        };
-        Ok(Type {
-            marks,
-            leaf,
-            is_boxed: false,
-        })
-    }
-}
-
 impl<'a> Field<'a> {
-    fn new(name: &'a str, ty: Type, is_extension: bool) -> Self {
+    pub(super) fn new(name: &'a str, ty: Type, is_extension: bool) -> Self {
         Self {
             name,
             identifier: String::new(),

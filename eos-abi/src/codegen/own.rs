@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::model::Fields;
+use super::definitions::Fields;
 
 struct Own {
     name: &'static str,

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fmt::Display;
 
 use super::Generator;
-use super::model::{Field, Home, Item, Kind, Leaf, Model, Replacement, Type, is_inline_array};
+use super::builtin::Home;
+use super::model::{Field, Item, Kind, Leaf, Model, Replacement, Type, is_inline_array};
 use crate::name::Name;
 use crate::schema::expression::Mark;
 
