@@ -31,7 +31,7 @@ fn measure(name: &str, time: Duration, attempt: impl Fn() -> Answer) -> Answer {
     for _ in 0..RUNS {
         let start = busy();
         let _ = attempt();
-        best = best.min(busy() - start);
+        best = best.min(busy().saturating_sub(start));
     }
     let mut answer = Ok(());
     let heap = peak(|| answer = attempt());
