@@ -60,7 +60,8 @@ const MAX_NAME: usize = 128;
 /// directory is what there is: a wallet needs no opening before it is unlocked, and one that another process makes or removes is there
 /// or gone. A change is in the file before it is in memory. If another process has changed the file in the meantime, the change is
 /// refused with [`WalletError::ChangedOnDisk`], and nothing is lost: lock the wallet, unlock it, and repeat the change. An unlocked
-/// wallet signs with the keys that it had when it was unlocked, whatever becomes of its file.
+/// wallet signs with the keys that it had when it was unlocked, whatever becomes of its file. A change of a wallet that is a symbolic link
+/// replaces the link by a file: what it led to stays as it was.
 ///
 /// # Locking
 ///
@@ -77,12 +78,14 @@ const MAX_NAME: usize = 128;
 ///
 /// All calls take `&self`; share a manager in an [`Arc`]. [`create`](Self::create), [`unlock`](Self::unlock) and
 /// [`convert`](Self::convert) take a good part of a second for a keystore, and what changes a wallet waits for the disk: async programs
-/// call these where they may block. No other call waits for that, and signing never does. A panic while the keys are held, which would
-/// be a defect here, locks everything.
+/// call these where they may block. Wallets are made one after the other; no other call waits for that, and signing never does. A panic
+/// while the keys are held, which would be a defect here, locks everything.
 pub struct WalletManager {
     shared: Arc<Shared>,
     /// Held while a wallet is changed, so that changes of one file come one after the other.
     changing: Mutex<()>,
+    /// Held while a wallet is made, so that two of one name, one in each format, are not made at once.
+    making: Mutex<()>,
     cost: KdfCost,
     locker: Option<JoinHandle<()>>,
 }
@@ -145,6 +148,7 @@ impl WalletManager {
         Ok(Self {
             shared,
             changing: Mutex::new(()),
+            making: Mutex::new(()),
             cost: KdfCost::default(),
             locker: Some(locker),
         })
@@ -193,6 +197,7 @@ impl WalletManager {
         format: WalletFormat,
         password: &Password,
     ) -> Result<(), WalletError> {
+        let _one_at_a_time = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         let path = self.free_path(name, format)?;
         let attempt = self.shared.state().start_unlocking(name)?;
         let store = match format {
@@ -202,8 +207,8 @@ impl WalletManager {
             WalletFormat::Keosd => KeosdWallet::create(path, password).map(Store::Keosd),
         };
         match self.shared.finish_unlocking(attempt, name, store) {
-            // It is made all the same, and its password must reach the caller.
-            Err(WalletError::Locked { .. }) => Ok(()),
+            // Another thread locked or unlocked it. It is made all the same, and its password must reach the caller.
+            Err(WalletError::Locked { .. } | WalletError::AlreadyUnlocked { .. }) => Ok(()),
             done => done,
         }
     }
@@ -223,6 +228,7 @@ impl WalletManager {
         format: WalletFormat,
         password: &Password,
     ) -> Result<(), WalletError> {
+        let _one_at_a_time = self.making.lock().unwrap_or_else(PoisonError::into_inner);
         let path = self.free_path(new_name, format)?;
         // What is slow is done before and after, not while the state is held.
         let sealed = match format {
@@ -454,8 +460,8 @@ impl WalletManager {
         })
     }
 
-    /// Returns where a new wallet will be. Whether the name is free is looked at before the slow work; that nothing is overwritten is
-    /// seen to when the file is written.
+    /// Returns where a new wallet will be. Whether the name is free is looked at before the slow work; that nothing of another process
+    /// is overwritten is seen to when the file is written.
     fn free_path(&self, name: &str, format: WalletFormat) -> Result<PathBuf, WalletError> {
         check_name(name)?;
         match self.find(name) {

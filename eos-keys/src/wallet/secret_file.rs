@@ -63,6 +63,11 @@ pub fn read_secret_file(
     let metadata = file
         .metadata()
         .map_err(|source| io_error("examine", path, source))?;
+    if metadata.is_dir() {
+        // Its mode says nothing.
+        let source = io::ErrorKind::IsADirectory.into();
+        return Err(io_error("read", path, source));
+    }
     refuse_open_to_others(path, &metadata)?;
     let too_large = || WalletError::TooLarge {
         path: path.to_owned(),

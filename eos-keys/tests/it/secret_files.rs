@@ -92,6 +92,19 @@ fn reading_refuses_what_others_can_read() {
 }
 
 #[test]
+fn a_directory_is_called_one_whatever_its_mode() {
+    let directory = tempfile::tempdir().unwrap();
+    for mode in [0o700, 0o755] {
+        fs::set_permissions(directory.path(), fs::Permissions::from_mode(mode)).unwrap();
+        let error = read_secret_file(directory.path(), 10).unwrap_err();
+        let WalletError::Io { source, .. } = error else {
+            panic!("{error:?}");
+        };
+        assert_eq!(source.kind(), std::io::ErrorKind::IsADirectory);
+    }
+}
+
+#[test]
 fn reading_refuses_a_longer_file() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("secret");

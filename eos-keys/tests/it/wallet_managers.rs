@@ -513,6 +513,39 @@ fn signing_does_not_wait_for_unlocking() {
 }
 
 #[test]
+fn of_two_that_make_a_wallet_at_once_one_does() {
+    let (directory, wallets) = manager();
+    wallets
+        .create_with("source", WalletFormat::Keystore, &password())
+        .unwrap();
+    for round in 0..20 {
+        let name = format!("a{round}");
+        let make: [&(dyn Fn() -> Result<(), WalletError> + Sync); 3] = [
+            &|| wallets.create(&name).map(drop),
+            &|| wallets.create_with(&name, WalletFormat::Keosd, &password()),
+            &|| wallets.convert("source", &name, WalletFormat::Keosd, &password()),
+        ];
+        let results: Vec<_> = thread::scope(|scope| {
+            make.map(|make| scope.spawn(make))
+                .map(|thread| thread.join().unwrap())
+                .into()
+        });
+        assert_eq!(results.iter().filter(|result| result.is_ok()).count(), 1);
+        for error in results.into_iter().filter_map(Result::err) {
+            assert!(matches!(error, WalletError::Exists { .. }), "{error:?}");
+        }
+        // No file that nobody was told the password of.
+        let files = ["keystore", "wallet"].iter().filter(|extension| {
+            directory
+                .path()
+                .join(format!("{name}.{extension}"))
+                .exists()
+        });
+        assert_eq!(files.count(), 1);
+    }
+}
+
+#[test]
 fn of_two_that_unlock_at_once_one_does() {
     let (_directory, wallets) = manager();
     let password = wallets.create("a").unwrap();
