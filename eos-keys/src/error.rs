@@ -118,13 +118,15 @@ pub enum VerifyError {
         required: usize,
     },
     /// The token signed for another site than the one that asked.
-    #[error("authenticator data do not begin with the SHA-256 of {origin}, the host of the origin")]
+    #[error(
+        "authenticator data do not begin with the SHA-256 of {origin:?}, the host of the origin"
+    )]
     RelyingPartyHashMismatch {
         /// The host in the client data.
         origin: String,
     },
     /// The WebAuthn key belongs to another site.
-    #[error("signature was made for {signature}, key belongs to {key}")]
+    #[error("signature was made for {signature:?}, key belongs to {key:?}")]
     RelyingPartyMismatch {
         /// The host that the signature was made for.
         signature: String,

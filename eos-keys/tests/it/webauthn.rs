@@ -309,6 +309,20 @@ fn the_host_is_what_stands_before_the_last_colon_of_the_origin() {
 }
 
 #[test]
+fn a_site_that_would_steer_a_terminal_is_shown_harmless() {
+    let origin = r"https://\u001b[2J\u202e\nok";
+    let host = "\u{1b}[2J\u{202e}\nok";
+    for site in [HOST, host] {
+        let error = with_origin(origin, site)
+            .verify(&digest(), &key().into())
+            .unwrap_err();
+        let shown = error.to_string();
+        assert!(shown.contains(r#""\u{1b}[2J\u{202e}\nok""#), "{shown:?}");
+        assert!(!shown.contains(['\u{1b}', '\u{202e}', '\n']), "{shown:?}");
+    }
+}
+
+#[test]
 fn the_token_signed_for_the_site_that_asked() {
     let error = VerifyError::RelyingPartyHashMismatch {
         origin: "mallory.com".to_owned(),
