@@ -1,5 +1,7 @@
+use std::sync::LazyLock;
+
 use sha2::block_api::compress256;
-use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
+use zeroize::{Zeroize as _, ZeroizeOnDrop};
 
 /// The stream of nonces that RFC 6979 derives from a private key and a digest (HMAC-SHA-256, section 3.2).
 ///
@@ -7,7 +9,7 @@ use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 /// SHA-256 instructions where there are some. The bytes are the same.
 ///
 /// All that is hashed here has one of three lengths, so the blocks are put together right here: a general hasher spends as much time
-/// on its buffer as on the hash.
+/// on its buffer as on the hash. The blocks lie on the stack; who signs erases it afterwards.
 pub(crate) struct NonceStream {
     hmac: Hmac,
     value: [u8; 32],
@@ -18,7 +20,7 @@ impl NonceStream {
     /// Begins the stream. `digest` must be reduced modulo the curve's order, as section 2.3.4 wants it.
     pub(crate) fn new(secret: &[u8; 32], digest: &[u8; 32]) -> Self {
         let mut stream = Self {
-            hmac: Hmac::new(&[0; 32]),
+            hmac: ZEROS.clone(),
             value: [1; 32],
             started: false,
         };
@@ -61,7 +63,11 @@ const INITIAL: [u32; 8] = [
     0x5be0_cd19,
 ];
 
+/// What every stream begins with.
+static ZEROS: LazyLock<Hmac> = LazyLock::new(|| Hmac::new(&[0; 32]));
+
 /// HMAC-SHA-256 with a key of 32 bytes: the states of the two hashes after their first blocks.
+#[derive(Clone)]
 struct Hmac {
     inner: [u32; 8],
     outer: [u32; 8],
@@ -77,45 +83,45 @@ impl Hmac {
 
     /// Replaces `value` by its HMAC.
     fn apply(&self, value: &mut [u8; 32]) {
-        let mut block = Zeroizing::new(last_block(64 + 32));
+        let mut block = last_block(64 + 32);
         put(block.as_mut_slice(), 0, value);
         put(block.as_mut_slice(), 32, &[0x80]);
-        self.finish(std::slice::from_ref(&*block), value);
+        self.finish(std::slice::from_ref(&block), value);
     }
 
     /// Makes the HMAC of `value` and a zero byte the key.
     fn rekey(&mut self, value: &[u8; 32]) {
-        let mut block = Zeroizing::new(last_block(64 + 33));
+        let mut block = last_block(64 + 33);
         put(block.as_mut_slice(), 0, value);
         put(block.as_mut_slice(), 32, &[0, 0x80]);
-        let mut key = Zeroizing::new([0; 32]);
-        self.finish(std::slice::from_ref(&*block), &mut key);
+        let mut key = [0; 32];
+        self.finish(std::slice::from_ref(&block), &mut key);
         *self = Self::new(&key);
     }
 
     /// Makes the HMAC of all of these the key.
     fn rekey_with(&mut self, value: &[u8; 32], round: u8, secret: &[u8; 32], digest: &[u8; 32]) {
-        let mut blocks = Zeroizing::new([[0; 64], last_block(64 + 97)]);
+        let mut blocks = [[0; 64], last_block(64 + 97)];
         let bytes = blocks.as_flattened_mut();
         put(bytes, 0, value);
         put(bytes, 32, &[round]);
         put(bytes, 33, secret);
         put(bytes, 65, digest);
         put(bytes, 97, &[0x80]);
-        let mut key = Zeroizing::new([0; 32]);
+        let mut key = [0; 32];
         self.finish(blocks.as_slice(), &mut key);
         *self = Self::new(&key);
     }
 
     /// Writes the HMAC of what stands in `blocks`, padded.
     fn finish(&self, blocks: &[[u8; 64]], hmac: &mut [u8; 32]) {
-        let mut state = Zeroizing::new(self.inner);
+        let mut state = self.inner;
         compress256(&mut state, blocks);
-        let mut block = Zeroizing::new(last_block(64 + 32));
+        let mut block = last_block(64 + 32);
         put_words(block.as_mut_slice(), &state);
         put(block.as_mut_slice(), 32, &[0x80]);
-        *state = self.outer;
-        compress256(&mut state, std::slice::from_ref(&*block));
+        state = self.outer;
+        compress256(&mut state, std::slice::from_ref(&block));
         put_words(hmac, &state);
     }
 }
@@ -128,12 +134,12 @@ impl Drop for Hmac {
 }
 
 fn keyed(key: &[u8; 32], pad: u8) -> [u32; 8] {
-    let mut block = Zeroizing::new([pad; 64]);
+    let mut block = [pad; 64];
     for (byte, key) in block.iter_mut().zip(key) {
         *byte ^= key;
     }
     let mut state = INITIAL;
-    compress256(&mut state, std::slice::from_ref(&*block));
+    compress256(&mut state, std::slice::from_ref(&block));
     state
 }
 
