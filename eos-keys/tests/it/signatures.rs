@@ -175,6 +175,32 @@ fn keys_off_the_curve_and_of_another_type_verify_nothing() {
 }
 
 #[test]
+fn keys_in_turn_are_not_taken_for_each_other() {
+    // More than the points that a thread remembers.
+    let digest = Digest::of(b"x");
+    let keys: Vec<PrivateKey> = (1..=40)
+        .map(|number| PrivateKey::from_bytes(KeyType::K1, &[number; 32]).unwrap())
+        .collect();
+    let signatures: Vec<Signature> = keys.iter().map(|key| key.sign_digest(&digest)).collect();
+    for (signer, signature) in signatures.iter().enumerate() {
+        for (at, key) in keys.iter().enumerate() {
+            let expected = if at == signer {
+                Ok(())
+            } else {
+                Err(VerifyError::Mismatch)
+            };
+            assert_eq!(signature.verify(&digest, &key.public_key()), expected);
+            // The same slot, and no point: half of all numbers are the x of none.
+            let mut point = *key.public_key().point();
+            point[1] ^= 0xff;
+            let other = PublicKey::from_k1_bytes(point);
+            let expected = other.validate().err().unwrap_or(VerifyError::Mismatch);
+            assert_eq!(signature.verify(&digest, &other), Err(expected));
+        }
+    }
+}
+
+#[test]
 fn extra_bytes_in_a_text_are_refused() {
     // The same signature with a byte more under a checksum that fits.
     let mut bytes = [0x1f; 66].to_vec();
