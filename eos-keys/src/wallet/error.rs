@@ -13,7 +13,7 @@ pub enum WalletError {
         path: PathBuf,
     },
     /// The file is not the one that was read, so that saving would undo what another has saved. Open it again and repeat the change.
-    #[error("{} was changed or removed by another since it was read", path.display())]
+    #[error("{} was changed or removed by another since it was read: open it again and repeat the change", path.display())]
     ChangedOnDisk {
         /// The file.
         path: PathBuf,

@@ -70,7 +70,6 @@ fn errors_show_no_secret() {
     }
 }
 
-#[cfg(feature = "wallet")]
 #[test]
 fn wallets_cross_threads_and_print_for_debugging() {
     use eos_keys::wallet::{
@@ -92,7 +91,6 @@ fn wallets_cross_threads_and_print_for_debugging() {
     }
 }
 
-#[cfg(feature = "mnemonic")]
 #[test]
 fn mnemonics_cross_threads_and_print_for_debugging() {
     use eos_keys::mnemonic::{
@@ -112,7 +110,6 @@ fn mnemonics_cross_threads_and_print_for_debugging() {
     }
 }
 
-#[cfg(feature = "keosd")]
 #[test]
 fn the_client_of_keosd_crosses_threads_and_prints_for_debugging() {
     use eos_keys::wallet::{KeosdClient, KeosdError, KeosdRefusal, ListedWallet};

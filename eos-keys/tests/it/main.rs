@@ -2,35 +2,34 @@
 //! Tests of `eos-keys` through its public API.
 
 mod api;
-#[cfg(any(target_os = "linux", all(feature = "wallet", unix)))]
+#[cfg(unix)]
 mod child;
-#[cfg(all(feature = "keosd", unix))]
+#[cfg(unix)]
 mod keosd_faults;
-#[cfg(all(feature = "keosd", target_os = "linux"))]
+#[cfg(target_os = "linux")]
 mod keosd_memory;
-#[cfg(all(feature = "wallet", unix))]
+#[cfg(unix)]
 mod keosd_wallets;
-#[cfg(all(feature = "wallet", unix))]
+#[cfg(unix)]
 mod keystores;
 mod many_signatures;
 #[cfg(target_os = "linux")]
 mod memory_scan;
-#[cfg(feature = "mnemonic")]
 mod mnemonics;
 mod packed;
 #[cfg(target_os = "linux")]
 mod private_key_memory;
 mod private_keys;
 mod public_keys;
-#[cfg(all(feature = "wallet", unix))]
+#[cfg(unix)]
 mod secret_files;
 mod signatures;
 mod support;
-#[cfg(all(feature = "wallet", unix))]
+#[cfg(unix)]
 mod wallet_managers;
-#[cfg(all(feature = "wallet", target_os = "linux"))]
+#[cfg(target_os = "linux")]
 mod wallet_memory;
-#[cfg(all(feature = "wallet", unix))]
+#[cfg(unix)]
 mod wallet_saves;
 mod webauthn;
 mod wycheproof;

@@ -37,7 +37,6 @@ pub(crate) fn private_key(value: &Value) -> PrivateKey {
 }
 
 /// Returns an error and its causes, as a program prints them.
-#[cfg(feature = "keosd")]
 pub(crate) fn report(error: &dyn std::error::Error) -> String {
     let causes = std::iter::successors(error.source(), |cause| cause.source());
     causes.fold(error.to_string(), |text, cause| format!("{text}: {cause}"))
