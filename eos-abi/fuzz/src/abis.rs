@@ -24,15 +24,18 @@ pub fn check_packed(bytes: &[u8]) {
 
 /// Prints an ABI and reads it again, compiles it, and writes Rust from it.
 fn check(abi: &Abi) {
-    let mut abi = abi.clone();
-    // JSON has no section that is there and empty.
-    abi.kv_tables.0 = abi.kv_tables.0.filter(|tables| !tables.is_empty());
     let json = abi.to_json().expect("what was read is printed");
     let again = Abi::from_json(&json).expect("what was printed is read");
-    assert_eq!(again.to_json().expect("it was printed before"), json);
-    let schema = Schema::compile(&abi);
+    let printed = again.to_json().expect("it was printed before");
+    // Of key-value tables, JSON has neither a section that is there and empty, nor an order.
+    if abi.kv_tables.0.is_none() {
+        assert_eq!(printed, json);
+    }
+    let third = Abi::from_json(&printed).expect("what was printed is read");
+    assert_eq!(third, again);
+    let schema = Schema::compile(abi);
     assert_eq!(schema.is_ok(), Schema::compile(&again).is_ok());
-    if let Ok(source) = Generator::new().generate(&abi) {
+    if let Ok(source) = Generator::new().generate(abi) {
         assert!(schema.is_ok());
         syn::parse_file(&source).expect("what was written is Rust");
     }

@@ -169,6 +169,8 @@ fn check_text<T: Serialize + DeserializeOwned + Debug>(ty: &str, text: &str) {
             check_stable::<T>(&printed, &packed);
         }
         (Err(_), Err(_)) => {}
+        // A Rust struct ignores members that it does not have, as serde's structs do.
+        (Err(_), Ok(_)) if ty == "extended_asset" => {}
         (by_name, by_type) => panic!("{ty}: {by_name:?} by name, {by_type:?} by type"),
     }
 }

@@ -1,0 +1,1 @@
+//! Nothing but a test; README.md says of what.
