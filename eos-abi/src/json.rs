@@ -64,7 +64,7 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
 ///
 /// As [`to_string`].
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(128);
     let mut serializer = serde_json::Serializer::new(&mut bytes);
     value
         .serialize(ser::ChainSerializer(&mut serializer))

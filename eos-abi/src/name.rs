@@ -5,7 +5,6 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::InvalidValue;
-use crate::stack_text::StackText;
 use crate::text_form::impl_serde;
 
 const WHAT: &str = "a name";
@@ -57,29 +56,48 @@ impl Name {
     }
 
     #[inline]
-    pub(crate) fn text(self) -> StackText<LONGEST> {
-        let mut text = StackText::new();
-        let mut shown = false;
-        let [last, ..] = self.0.to_le_bytes();
-        let mut push = |symbol: u8| {
-            shown |= symbol != 0;
-            if shown {
-                text.push_front(match symbol {
-                    0 => b'.',
-                    1..=5 => b'0' | symbol,
-                    _ => (b'a' - 6).wrapping_add(symbol),
-                });
-            }
-        };
-        push(last & 0x0f);
+    pub(crate) fn text(self) -> NameText {
+        let mut bytes = [b'.'; LONGEST];
         let mut rest = self.0 >> 4_u32;
-        for _ in 1..LONGEST {
+        let [last, ..] = self.0.to_le_bytes();
+        let [others @ .., end] = &mut bytes;
+        *end = character(last & 0x0f);
+        for place in others.iter_mut().rev() {
             let [low, ..] = rest.to_le_bytes();
-            push(low & 0x1f);
+            *place = character(low);
             rest >>= 5_u32;
         }
-        text
+        // Dots at the end are not printed: four bits of the last character, and five of each one before it.
+        let dots = self.0.trailing_zeros().saturating_add(1) / 5;
+        NameText { bytes, dots }
     }
+}
+
+/// A name's text.
+pub(crate) struct NameText {
+    bytes: [u8; LONGEST],
+    dots: u32,
+}
+
+impl NameText {
+    #[inline]
+    pub(crate) fn as_str(&self) -> &str {
+        let dots = usize::try_from(self.dots).unwrap_or(LONGEST);
+        self.bytes
+            .get(..LONGEST.saturating_sub(dots))
+            .and_then(|bytes| std::str::from_utf8(bytes).ok())
+            .unwrap_or_default()
+    }
+}
+
+/// Returns the character that the lower five bits stand for.
+#[inline]
+fn character(bits: u8) -> u8 {
+    const CHARACTERS: &[u8; 32] = b".12345abcdefghijklmnopqrstuvwxyz";
+    CHARACTERS
+        .get(usize::from(bits & 0x1f))
+        .copied()
+        .unwrap_or(b'.')
 }
 
 impl FromStr for Name {
@@ -92,6 +110,7 @@ impl FromStr for Name {
 }
 
 impl fmt::Display for Name {
+    #[inline]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.text().as_str())
     }
@@ -114,6 +133,10 @@ impl_serde!(Name, "a name", u64, |name| name.0, |value| Ok::<
     Infallible,
 >(Self(value)));
 
+#[expect(
+    clippy::indexing_slicing,
+    reason = "each byte has its place in the table"
+)]
 const fn parse(text: &[u8]) -> Result<Name, &'static str> {
     if text.len() > LONGEST {
         return Err("it has more than 13 characters");
@@ -123,25 +146,46 @@ const fn parse(text: &[u8]) -> Result<Name, &'static str> {
     }
     let mut value = 0_u64;
     let mut rest = text;
-    let mut position = 0_u32;
+    let mut room = 64_u32;
     while let Some((&character, tail)) = rest.split_first() {
-        let symbol = match character {
-            b'.' => 0,
-            b'1'..=b'5' => character.wrapping_sub(b'0'),
-            b'a'..=b'z' => character.wrapping_sub(b'a').wrapping_add(6),
-            _ => return Err("only a-z, 1-5 and dots are allowed"),
-        };
-        if position == 12 {
-            if symbol > 0x0f {
-                return Err("the thirteenth character must be a dot, 1-5 or a-j");
-            }
-            value |= symbol as u64;
-        } else {
-            // Twelve characters of five bits, the first one highest; four bits remain below them.
-            value |= (symbol as u64).wrapping_shl(59_u32.wrapping_sub(position.wrapping_mul(5)));
+        let symbol = SYMBOLS[character as usize];
+        if symbol == NO_SYMBOL {
+            return Err("only a-z, 1-5 and dots are allowed");
         }
-        position = position.wrapping_add(1);
         rest = tail;
+        if room > 4 {
+            // Twelve characters of five bits, the first one highest; four bits remain below them.
+            value = (value << 5_u32) | symbol as u64;
+            room = room.wrapping_sub(5);
+        } else if symbol > 0x0f {
+            return Err("the thirteenth character must be a dot, 1-5 or a-j");
+        } else {
+            value = (value << 4_u32) | symbol as u64;
+            room = 0;
+        }
     }
-    Ok(Name(value))
+    // No character leaves all 64 bits, and nothing to be moved.
+    Ok(Name(value.wrapping_shl(room)))
 }
+
+/// What characters stand for.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "each byte has its place in the table"
+)]
+const SYMBOLS: [u8; 256] = {
+    let mut symbols = [NO_SYMBOL; 256];
+    let mut byte = 0_u8;
+    while byte < u8::MAX {
+        symbols[byte as usize] = match byte {
+            b'.' => 0,
+            b'1'..=b'5' => byte.wrapping_sub(b'0'),
+            b'a'..=b'z' => byte.wrapping_sub(b'a').wrapping_add(6),
+            _ => NO_SYMBOL,
+        };
+        byte = byte.wrapping_add(1);
+    }
+    symbols
+};
+
+const NO_SYMBOL: u8 = u8::MAX;

@@ -5,6 +5,7 @@ mod builtin;
 mod compile;
 mod error;
 pub(crate) mod expression;
+mod hash;
 mod height;
 mod json_to_bin;
 mod lenient;
@@ -12,8 +13,6 @@ mod rules;
 mod struct_to_bin;
 mod types;
 mod writer;
-
-use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -25,6 +24,7 @@ use crate::json;
 use crate::limits::Limits;
 use crate::name::Name;
 use error::Reason;
+use hash::NameMap;
 use rules::Rules;
 use types::{Type, TypeId, Types};
 
@@ -57,10 +57,10 @@ use types::{Type, TypeId, Types};
 pub struct Schema {
     types: Vec<Type>,
     /// All type names, and the expressions that the ABI uses.
-    names: HashMap<Box<str>, TypeId>,
-    actions: HashMap<Name, TypeId>,
-    tables: HashMap<Name, TypeId>,
-    results: HashMap<Name, TypeId>,
+    names: NameMap<Box<str>, TypeId>,
+    actions: NameMap<Name, TypeId>,
+    tables: NameMap<Name, TypeId>,
+    results: NameMap<Name, TypeId>,
     rules: Rules,
 }
 
@@ -261,7 +261,7 @@ impl Schema {
     }
 }
 
-fn find(ids: &HashMap<Name, TypeId>, name: Name, what: &'static str) -> Result<TypeId, CodecError> {
+fn find(ids: &NameMap<Name, TypeId>, name: Name, what: &'static str) -> Result<TypeId, CodecError> {
     ids.get(&name)
         .copied()
         .ok_or_else(|| Reason::Unknown { what, name }.into())

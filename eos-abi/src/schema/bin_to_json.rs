@@ -36,7 +36,8 @@ pub(super) fn decode(
         .output()
         .saturating_add(bytes.len().saturating_mul(GROWTH));
     let mut out = Limited {
-        text: Vec::with_capacity(bytes.len().min(4096)),
+        // Room for most: names of fields take as much as their values.
+        text: Vec::with_capacity(bytes.len().saturating_mul(4).clamp(128, 4096)),
         most,
         full: false,
     };
@@ -365,7 +366,11 @@ fn write_builtin<S: Serializer>(
         }
         // A row with a damaged text must stay readable, so that bad bytes are replaced.
         Builtin::String => {
-            serializer.serialize_str(&String::from_utf8_lossy(reader.read(Cursor::bytes)?))
+            let bytes = reader.read(Cursor::bytes)?;
+            match std::str::from_utf8(bytes) {
+                Ok(text) => serializer.serialize_str(text),
+                Err(_) => serializer.serialize_str(&String::from_utf8_lossy(bytes)),
+            }
         }
         Builtin::Bytes => {
             let mut text = String::new();

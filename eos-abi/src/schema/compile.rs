@@ -1,12 +1,12 @@
 //! From an ABI's names to types that refer to each other.
 
-use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::Schema;
 use super::builtin::{Builtin, EXTENDED_ASSET};
 use super::error::SchemaError;
 use super::expression::{split, unknown};
+use super::hash::{NameHash, NameMap};
 use super::height::refuse_infinite;
 use super::rules::Rules;
 use super::types::{Field, Struct, Type, TypeId, Variant};
@@ -35,13 +35,14 @@ enum Definition<'a> {
 }
 
 struct Compiler<'a> {
-    definitions: HashMap<&'a str, Definition<'a>>,
-    structs: HashMap<TypeId, &'a StructDef>,
-    /// The structs whose turn has been.
-    filled: HashSet<TypeId>,
+    definitions: NameMap<&'a str, Definition<'a>>,
+    /// The structs: their ids are the first ones, in this order.
+    structs: &'a [StructDef],
+    /// For each of the structs, whether its turn has been.
+    filled: Vec<bool>,
     types: Vec<Type>,
     /// Expressions that were resolved before.
-    resolved: HashMap<Box<str>, TypeId>,
+    resolved: NameMap<&'a str, TypeId>,
     /// How many entries have been made.
     entries: usize,
 }
@@ -50,12 +51,13 @@ pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
     // Whatever is too large is refused before anything is made of it.
     let entries = within_limit(definitions(abi))?;
     let names = abi.types.len().saturating_add(abi.structs.len());
+    let hash = NameHash::default();
     let mut compiler = Compiler {
-        definitions: HashMap::with_capacity(names),
-        structs: HashMap::new(),
-        filled: HashSet::new(),
-        types: Vec::new(),
-        resolved: HashMap::with_capacity(names),
+        definitions: NameMap::with_capacity_and_hasher(names, hash.clone()),
+        structs: &abi.structs,
+        filled: vec![false; abi.structs.len()],
+        types: Vec::with_capacity(names.saturating_mul(2)),
+        resolved: NameMap::with_capacity_and_hasher(names.saturating_mul(2), hash.clone()),
         entries,
     };
     compiler.define(abi)?;
@@ -85,12 +87,12 @@ pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
     });
     refuse_infinite(&compiler.types, structs)?;
 
-    let mut actions = HashMap::new();
+    let mut actions = NameMap::with_hasher(hash.clone());
     for action in &abi.actions {
         let ty = compiler.resolve(&action.ty, &|| format!("action \"{}\"", action.name), 0)?;
         insert(&mut actions, action.name, ty, "action")?;
     }
-    let mut tables = HashMap::new();
+    let mut tables = NameMap::with_hasher(hash.clone());
     for table in &abi.tables {
         let ty = compiler.resolve(&table.ty, &|| format!("table \"{}\"", table.name), 0)?;
         // A table without a chain's name is found by its type only.
@@ -102,7 +104,7 @@ pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
         let ty = compiler.resolve(&table.ty, &|| format!("table \"{name}\""), 0)?;
         insert(&mut tables, *name, ty, "table")?;
     }
-    let mut results = HashMap::new();
+    let mut results = NameMap::with_hasher(hash.clone());
     for result in abi.action_results.0.as_deref().unwrap_or_default() {
         let user = || format!("the result of action \"{}\"", result.name);
         let ty = compiler.resolve(&result.result_type, &user, 0)?;
@@ -117,13 +119,15 @@ pub(super) fn compile(abi: &Abi) -> Result<Schema, SchemaError> {
             compiler.resolve(ty, &user, 0)?;
         }
     }
-    let Compiler {
-        types,
-        resolved: names,
-        ..
-    } = compiler;
+    let mut names = NameMap::with_capacity_and_hasher(compiler.resolved.len(), hash);
+    names.extend(
+        compiler
+            .resolved
+            .into_iter()
+            .map(|(name, id)| (name.into(), id)),
+    );
     Ok(Schema {
-        types,
+        types: compiler.types,
         names,
         actions,
         tables,
@@ -160,7 +164,7 @@ fn within_limit(entries: usize) -> Result<usize, SchemaError> {
 }
 
 fn insert(
-    ids: &mut HashMap<crate::Name, TypeId>,
+    ids: &mut NameMap<crate::Name, TypeId>,
     name: crate::Name,
     ty: TypeId,
     what: &'static str,
@@ -177,7 +181,7 @@ fn insert(
 /// Finds the type of an expression that may not stand in the ABI, and returns the wrappers it needs.
 pub(super) fn resolve(
     types: &[Type],
-    names: &HashMap<Box<str>, TypeId>,
+    names: &NameMap<Box<str>, TypeId>,
     ty: &str,
 ) -> Result<(Vec<Type>, TypeId), SchemaError> {
     let mut extra = Vec::new();
@@ -244,12 +248,9 @@ impl<'a> Compiler<'a> {
             })?;
         }
         for definition in &abi.structs {
-            let id = self.define_one("struct", &definition.name, |types| {
+            self.define_one("struct", &definition.name, |types| {
                 push(0, types, Type::Struct(Struct::default())).map(Definition::Struct)
             })?;
-            if let Some(id) = id {
-                self.structs.insert(id, definition);
-            }
         }
         for definition in abi.variants.0.as_deref().unwrap_or_default() {
             self.define_one("variant", &definition.name, |types| {
@@ -264,7 +265,7 @@ impl<'a> Compiler<'a> {
         what: &'static str,
         name: &'a str,
         definition: impl FnOnce(&mut Vec<Type>) -> Result<Definition<'a>, SchemaError>,
-    ) -> Result<Option<TypeId>, SchemaError> {
+    ) -> Result<(), SchemaError> {
         if name.len() > MAX_NAME {
             return Err(SchemaError::TooLarge {
                 what: "bytes in a name",
@@ -281,10 +282,9 @@ impl<'a> Compiler<'a> {
         let definition = definition(&mut self.types)?;
         self.definitions.insert(name, definition);
         let (Definition::Struct(id) | Definition::Other(id)) = definition else {
-            return Ok(None);
+            return Ok(());
         };
-        self.remember(name, id)?;
-        Ok(Some(id))
+        self.remember(name, id)
     }
 
     fn count(&mut self, entries: usize) -> Result<(), SchemaError> {
@@ -292,21 +292,21 @@ impl<'a> Compiler<'a> {
         Ok(())
     }
 
-    fn remember(&mut self, ty: &str, id: TypeId) -> Result<(), SchemaError> {
+    fn remember(&mut self, ty: &'a str, id: TypeId) -> Result<(), SchemaError> {
         if ty.len() > MAX_NAME {
             return Err(SchemaError::TooLarge {
                 what: "bytes in a type",
                 limit: MAX_NAME,
             });
         }
-        self.resolved.insert(ty.into(), id);
+        self.resolved.insert(ty, id);
         Ok(())
     }
 
     /// Finds the type of an expression.
     fn resolve(
         &mut self,
-        ty: &str,
+        ty: &'a str,
         user: &dyn Fn() -> String,
         chain: usize,
     ) -> Result<TypeId, SchemaError> {
@@ -325,7 +325,7 @@ impl<'a> Compiler<'a> {
 
     fn resolve_name(
         &mut self,
-        name: &str,
+        name: &'a str,
         user: &dyn Fn() -> String,
         chain: usize,
     ) -> Result<TypeId, SchemaError> {
@@ -370,9 +370,7 @@ impl<'a> Compiler<'a> {
 
     fn put(&mut self, name: &str, ty: Type) {
         if let Some(Definition::Struct(id) | Definition::Other(id)) = self.definitions.get(name)
-            && let Some(place) = usize::try_from(id.0)
-                .ok()
-                .and_then(|at| self.types.get_mut(at))
+            && let Some(place) = self.types.get_mut(id.place())
         {
             *place = ty;
         }
@@ -386,15 +384,16 @@ impl<'a> Compiler<'a> {
             fields: usize,
             bases: usize,
         }
-        let mut sizes = HashMap::<TypeId, Size>::new();
+        let mut sizes = vec![None::<Size>; self.structs.len()];
         for definition in &abi.structs {
             let mut open = Vec::new();
             let mut size = Size::default();
             let mut next = Some(definition);
             while let Some(current) = next {
                 let id = self.resolved.get(current.name.as_str()).copied();
-                if let Some(known) = id.and_then(|id| sizes.get(&id)) {
-                    size = *known;
+                let known = id.and_then(|id| sizes.get(id.place()).copied().flatten());
+                if let Some(known) = known {
+                    size = known;
                     size.bases = size.bases.saturating_add(1);
                     break;
                 }
@@ -410,8 +409,8 @@ impl<'a> Compiler<'a> {
                 }
                 self.count(size.fields)?;
                 size.fields = size.fields.saturating_add(current.fields.len());
-                if let Some(id) = id {
-                    sizes.insert(id, size);
+                if let Some(place) = id.and_then(|id| sizes.get_mut(id.place())) {
+                    *place = Some(size);
                 }
                 size.bases = size.bases.saturating_add(1);
             }
@@ -427,28 +426,33 @@ impl<'a> Compiler<'a> {
             .get(definition.name.as_str())
             .copied()
             .zip(Some(definition));
-        while let Some((id, current)) = next.filter(|(id, _)| !self.filled.contains(id)) {
+        while let Some((id, current)) = next.filter(|(id, _)| !self.is_filled(*id)) {
             open.push((id, current));
             next = self.base_of(current)?;
         }
         while let Some((id, current)) = open.pop() {
             let compiled = self.compile_struct(current)?;
             self.put(&current.name, Type::Struct(compiled));
-            self.filled.insert(id);
+            if let Some(filled) = self.filled.get_mut(id.place()) {
+                *filled = true;
+            }
         }
         Ok(())
     }
 
+    fn is_filled(&self, id: TypeId) -> bool {
+        self.filled.get(id.place()).copied().unwrap_or_default()
+    }
+
     /// Resolves a struct's fields behind those of its base, whose turn has been.
     fn compile_struct(&mut self, definition: &'a StructDef) -> Result<Struct, SchemaError> {
-        let mut fields = Vec::<Field>::new();
+        let mut fields = Vec::<Field>::with_capacity(definition.fields.len());
         let base = self.base_of(definition)?;
-        if let Some((base, _)) = base {
-            let place = usize::try_from(base.0).unwrap_or(usize::MAX);
-            if let Some(Type::Struct(base)) = self.types.get(place) {
-                fields.reserve(base.fields.len().saturating_add(definition.fields.len()));
-                fields.extend_from_slice(&base.fields);
-            }
+        if let Some((base, _)) = base
+            && let Some(Type::Struct(base)) = self.types.get(base.place())
+        {
+            fields.reserve_exact(base.fields.len().saturating_add(definition.fields.len()));
+            fields.extend_from_slice(&base.fields);
         }
         for field in &definition.fields {
             let user = || {
@@ -497,7 +501,7 @@ impl<'a> Compiler<'a> {
         }
         // Names of structs and aliases have been resolved before any struct's turn.
         let base = self.resolved.get(definition.base.as_str()).copied();
-        base.and_then(|id| Some((id, *self.structs.get(&id)?)))
+        base.and_then(|id| Some((id, self.structs.get(id.place())?)))
             .map(Some)
             .ok_or_else(|| SchemaError::NotAStruct {
                 base: excerpt(&definition.base).into(),

@@ -32,7 +32,7 @@ fn height(
     depth: u32,
     name: &str,
 ) -> Result<u32, SchemaError> {
-    let at = usize::try_from(id.0).unwrap_or(usize::MAX);
+    let at = id.place();
     let (Some(known), Some(ty)) = (heights.get(at).copied(), types.get(at)) else {
         return Ok(0);
     };

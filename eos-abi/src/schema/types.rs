@@ -1,13 +1,21 @@
 //! Compiled types: each refers to others by their place in one list.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::builtin::Builtin;
+use super::hash::NameMap;
 
 /// The place of a type in the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct TypeId(pub(super) u32);
+
+impl TypeId {
+    #[inline]
+    pub(super) fn place(self) -> usize {
+        // A u32 always fits where an ABI's types fit.
+        usize::try_from(self.0).unwrap_or(usize::MAX)
+    }
+}
 
 /// A compiled type.
 #[derive(Debug, Clone)]
@@ -25,7 +33,7 @@ pub(super) enum Type {
 pub(super) struct Struct {
     pub(super) fields: Vec<Field>,
     /// Where the field of a name stands, if there are more fields than can be looked through as fast.
-    places: Option<HashMap<Arc<str>, u32>>,
+    places: Option<NameMap<Arc<str>, u32>>,
     pub(super) has_base: bool,
 }
 
@@ -37,7 +45,7 @@ impl Struct {
     pub(super) fn new(fields: Vec<Field>, has_base: bool) -> Result<Self, Field> {
         let mut places = None;
         if fields.len() > FEW {
-            let places = places.insert(HashMap::new());
+            let places = places.insert(NameMap::default());
             places.reserve(fields.len());
             for (place, field) in (0..).zip(&fields) {
                 if places.insert(Arc::clone(&field.name), place).is_some() {
@@ -84,7 +92,7 @@ pub(super) struct Field {
 pub(super) struct Variant {
     pub(super) alternatives: Vec<(Arc<str>, TypeId)>,
     /// The index that a name stands for; the first one, when a type is there twice.
-    pub(super) indices: HashMap<Arc<str>, u32>,
+    pub(super) indices: NameMap<Arc<str>, u32>,
 }
 
 /// All types of a schema, and those that one call adds.
@@ -102,8 +110,7 @@ impl<'a> Types<'a> {
     /// Returns a type.
     #[inline]
     pub(super) fn get(self, id: TypeId) -> &'a Type {
-        // A u32 always fits where an ABI's types fit.
-        let place = usize::try_from(id.0).unwrap_or(usize::MAX);
+        let place = id.place();
         self.compiled
             .get(place)
             .or_else(|| self.extra.get(place.wrapping_sub(self.compiled.len())))
