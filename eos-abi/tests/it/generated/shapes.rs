@@ -62,7 +62,15 @@ pub(crate) fn shape() -> impl Strategy<Value = Shape> {
     let leaf = (0..LEAVES.len()).prop_map(Shape::Leaf);
     leaf.prop_recursive(5, 24, 4, |inner| {
         let fields = || proptest::collection::vec(inner.clone(), 0..5);
-        let extensions = proptest::collection::vec(inner.clone(), 0..3);
+        // Of no bytes, nobody can tell whether it is missing.
+        let extension = inner.clone().prop_map(|inner| {
+            if inner.may_be_empty() {
+                Shape::Array(inner.into())
+            } else {
+                inner
+            }
+        });
+        let extensions = proptest::collection::vec(extension, 0..3);
         prop_oneof![
             inner
                 .clone()
@@ -90,6 +98,15 @@ impl Shape {
                 }
                 Self::Variant(types) => types.iter().any(|ty| ty.any(is)),
             }
+    }
+
+    /// Returns whether a value may have no bytes.
+    fn may_be_empty(&self) -> bool {
+        match self {
+            Self::Fixed(inner, length) => *length == 0 || inner.may_be_empty(),
+            Self::Struct(fields, _) => fields.iter().all(Self::may_be_empty),
+            Self::Leaf(_) | Self::Optional(_) | Self::Array(_) | Self::Variant(_) => false,
+        }
     }
 
     /// Returns whether it has fields that may be missing at the end of the bytes.
