@@ -87,3 +87,29 @@ impl Hasher for NameHasher {
         self.state
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_differ_by_each_byte_and_by_their_length() {
+        let hash = NameHash::default();
+        let text = "a name of more than sixteen bytes";
+        let mut hashes: Vec<u64> = (0..=text.len())
+            .map(|end| hash.hash_one(text.get(..end)))
+            .chain((1..4).map(|zeros| hash.hash_one("\0".repeat(zeros))))
+            .chain([hash.hash_one("b name of more than sixteen bytes")])
+            .collect();
+        let count = hashes.len();
+        hashes.sort_unstable();
+        hashes.dedup();
+        assert_eq!(hashes.len(), count);
+    }
+
+    #[test]
+    fn each_map_has_a_seed_of_its_own() {
+        let [first, second] = [NameHash::default(), NameHash::default()];
+        assert_ne!(first.hash_one("name"), second.hash_one("name"));
+    }
+}

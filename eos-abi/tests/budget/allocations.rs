@@ -68,3 +68,18 @@ fn the_peak_is_counted() {
     });
     assert_eq!(two, 3000);
 }
+
+#[test]
+fn writing_into_a_buffer_with_room_allocates_nothing() {
+    let transfer = eos_abi::contracts::token::Transfer {
+        from: eos_abi::Name::from_static("alice1111111"),
+        to: eos_abi::Name::from_static("bob111111111"),
+        quantity: "1.0000 SYS".parse().unwrap(),
+        memo: "hello".into(),
+    };
+    let mut buffer = eos_abi::to_bytes(&transfer).unwrap();
+    let packed = buffer.clone();
+    buffer.clear();
+    let heap = peak(|| eos_abi::to_writer(&mut buffer, &transfer).unwrap());
+    assert_eq!((buffer, heap), (packed, 0));
+}

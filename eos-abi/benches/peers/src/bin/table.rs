@@ -14,7 +14,7 @@ const TURN: Duration = Duration::from_micros(200);
 
 fn main() {
     let chosen: Vec<String> = std::env::args().skip(1).collect();
-    println!("| operation | eos-abi | rs_abieos 0.7 | antelope-client 0.2 |");
+    println!("| operation | eos-abi | `rs_abieos` 0.7 | `antelope-client` 0.2 |");
     println!("| --- | ---: | ---: | ---: |");
     for mut operation in eos_abi_peers::operations() {
         let name = &operation.name;
