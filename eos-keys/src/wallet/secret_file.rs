@@ -192,11 +192,16 @@ fn remove_left_overs(directory: &Path, name: &OsStr) {
         if !is_file || !is_temporary_name(&entry.file_name(), name) {
             continue;
         }
-        // A living writer has it locked.
         let path = entry.path();
-        if File::open(&path).is_ok_and(|file| file.try_lock().is_ok() && is_at(&file, &path)) {
+        let Ok(file) = File::open(&path) else {
+            continue;
+        };
+        // A living writer has it locked. One that has only just made it waits for this lock, which is therefore held until the file is
+        // gone, and then sees that it is.
+        if file.try_lock().is_ok() && is_at(&file, &path) {
             drop(fs::remove_file(&path));
         }
+        drop(file);
     }
 }
 
