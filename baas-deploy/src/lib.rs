@@ -4,6 +4,7 @@
 mod error;
 mod hex;
 mod keys;
+pub mod lint;
 pub mod local;
 mod names;
 pub mod node;
