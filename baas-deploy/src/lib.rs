@@ -13,6 +13,7 @@ pub mod reader;
 pub mod spec;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod yaml;
 
 pub use error::{Error, ProvisionError};
 pub use keys::NetworkKeys;
