@@ -43,11 +43,10 @@ impl Check for RolloutSpec {
             report(&mut problems, &problem.path, &problem.message);
         }
         // A producer without a node would be elected and never sign.
-        let nodes = || {
-            self.network
-                .nodes
-                .iter()
-                .filter(|node| node.role == Role::Producer)
+        let nodes = self.network.all_nodes();
+        let produces_for = |name| {
+            let mut producers = nodes.iter().filter(|node| node.role == Role::Producer);
+            producers.any(|node| node.account() == Some(name))
         };
         if problems.is_partial() {
             return;
@@ -60,7 +59,7 @@ impl Check for RolloutSpec {
             );
         }
         for (index, producer) in self.chain.producers.iter().enumerate() {
-            if !nodes().any(|node| node.account() == Some(producer.name)) {
+            if !produces_for(producer.name) {
                 let message = format!("no node of the network produces for `{}`", producer.name);
                 report(&mut problems, &format!("producers[{index}].name"), &message);
             }
@@ -89,9 +88,8 @@ impl RolloutSpec {
 
     /// Returns the accounts that need a key: the nodes' producers and those of the chain.
     pub fn key_holders(&self) -> Vec<Name> {
-        let nodes = self
-            .network
-            .nodes
+        let nodes = self.network.all_nodes();
+        let nodes = nodes
             .iter()
             .filter_map(baas_deploy::spec::NodeSpec::account);
         let mut holders: Vec<Name> = nodes.chain(self.chain.key_holders()).collect();

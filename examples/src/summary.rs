@@ -30,7 +30,7 @@ pub struct Summary {
 struct NodeSummary {
     name: String,
     role: Role,
-    account: Name,
+    account: Option<Name>,
     rpc: String,
     p2p: String,
     pid: u32,
@@ -155,7 +155,7 @@ impl NodeSummary {
     fn to_json(&self) -> Value {
         json!({
             "name": self.name,
-            "producer": self.account.to_string(),
+            "producer": self.account.map(|account| account.to_string()),
             "rpc": self.rpc,
             "p2p": self.p2p,
             "pid": self.pid,

@@ -75,7 +75,7 @@ impl LocalNetwork {
             let with_account = |account: &Name| {
                 held_by
                     .iter()
-                    .find(|at| self.nodes[**at].account() == *account)
+                    .find(|at| self.nodes[**at].account() == Some(*account))
             };
             let candidates: Vec<usize> =
                 accounts.iter().filter_map(with_account).copied().collect();
@@ -111,9 +111,9 @@ impl LocalNetwork {
                 .await?;
             let patience = round(longest(&schedules)) + MARGIN;
             let account = self.nodes[index].account();
-            let is_active = active_in(&schedules).any(|name| name == account);
+            let is_active = active_in(&schedules).any(|name| Some(name) == account);
             // Before the first election the boot node is alone: its turn is at once, or over for good.
-            let first_within = if account == BOOT_ACCOUNT && !is_active {
+            let first_within = if account == Some(BOOT_ACCOUNT) && !is_active {
                 MARGIN
             } else {
                 patience
@@ -198,7 +198,7 @@ impl LocalNetwork {
                 if info.head_block_num > newest {
                     (newest, moved) = (info.head_block_num, Instant::now());
                 }
-                if info.head_block_num > started_on && info.head_block_producer != account {
+                if info.head_block_num > started_on && Some(info.head_block_producer) != account {
                     by_others.insert(info.head_block_num);
                 }
             }
@@ -234,7 +234,10 @@ impl LocalNetwork {
         }
         let schedules = self.schedules(&running).await?;
         let accounts: BTreeSet<Name> = active_in(&schedules).collect();
-        let may_produce = |index: &usize| accounts.contains(&self.nodes[*index].account());
+        let may_produce = |index: &usize| {
+            let account = self.nodes[*index].account();
+            account.is_some_and(|account| accounts.contains(&account))
+        };
         if !running.iter().any(may_produce) {
             return Ok(QUIET);
         }
@@ -314,8 +317,8 @@ fn in_question(schedules: &[ProducerSchedules], made_by: &BTreeSet<Name>) -> Vec
 }
 
 /// Says whether nobody else signs, now or as soon as a schedule that waits comes into force.
-fn is_sole(schedules: &[ProducerSchedules], account: Name) -> bool {
-    all_of(schedules).all(|schedule| names(Some(schedule)).all(|name| name == account))
+fn is_sole(schedules: &[ProducerSchedules], account: Option<Name>) -> bool {
+    all_of(schedules).all(|schedule| names(Some(schedule)).all(|name| Some(name) == account))
 }
 
 fn longest(schedules: &[ProducerSchedules]) -> usize {
@@ -401,7 +404,7 @@ mod tests {
 
     #[test]
     fn one_is_sole_only_if_nobody_waits() {
-        let eosio = name("eosio");
+        let eosio = Some(name("eosio"));
         assert!(is_sole(&[schedules(&["eosio"], &[], &["eosio"])], eosio));
         assert!(!is_sole(&[schedules(&["eosio"], &["bp1"], &[])], eosio));
         assert!(!is_sole(&[schedules(&["eosio"], &[], &["bp1"])], eosio));

@@ -228,8 +228,8 @@ impl LocalNode {
         self.plan.role
     }
 
-    /// Returns the account that it produces for.
-    pub fn account(&self) -> Name {
+    /// Returns the account that it produces for, if it does.
+    pub fn account(&self) -> Option<Name> {
         self.plan.account
     }
 

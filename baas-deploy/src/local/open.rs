@@ -192,12 +192,8 @@ impl LocalNetworkBuilder {
             let node = start_node(&nodeos, plan, &start, on_event)?;
             network.nodes.push(node);
         }
-        let place = |node: &LocalNode| {
-            self.spec
-                .nodes
-                .iter()
-                .position(|spec| spec.name == node.plan.name)
-        };
+        let names = self.spec.node_names();
+        let place = |node: &LocalNode| names.iter().position(|name| *name == node.plan.name);
         network.nodes.sort_by_key(place);
         let deadline = Instant::now() + self.ready_within;
         for node in &mut network.nodes {

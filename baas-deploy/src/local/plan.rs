@@ -13,7 +13,7 @@ use super::ports::{self, loopback};
 use super::strays::{Stray, node_names};
 use crate::error::Error;
 use crate::names::NodeName;
-use crate::node::{ConfigIni, Genesis, NodeConfig};
+use crate::node::{ConfigIni, Endpoint, Genesis, NodeConfig};
 use crate::spec::{BOOT_ACCOUNT, NetworkSpec, NodeSpec, Role};
 
 /// One node as it shall run.
@@ -21,7 +21,7 @@ use crate::spec::{BOOT_ACCOUNT, NetworkSpec, NodeSpec, Role};
 pub(super) struct NodePlan {
     pub(super) name: NodeName,
     pub(super) role: Role,
-    pub(super) account: Name,
+    pub(super) account: Option<Name>,
     pub(super) http: SocketAddr,
     pub(super) p2p: SocketAddr,
     pub(super) files: NodeFiles,
@@ -41,20 +41,25 @@ pub(super) fn check_keys(
     keys: &Keys,
     allow_published: bool,
 ) -> Result<(), Error> {
-    for node in &spec.nodes {
-        let (account, key) = key_of(node, keys)?;
-        if key.is_published() && !allow_published {
+    for node in &spec.all_nodes() {
+        if let Some((account, key)) = key_of(node, keys)?
+            && key.is_published()
+            && !allow_published
+        {
             return Err(Error::PublishedKey { account });
         }
     }
     Ok(())
 }
 
-fn key_of<'a>(node: &NodeSpec, keys: &'a Keys) -> Result<(Name, &'a PrivateKey), Error> {
-    // A spec that was checked says for whom each node produces.
-    let account = node.account().unwrap_or_default();
+/// Returns for whom a node produces and that account's key; nothing for one that does not produce.
+fn key_of<'a>(node: &NodeSpec, keys: &'a Keys) -> Result<Option<(Name, &'a PrivateKey)>, Error> {
+    // A spec that was checked says for whom each producing node produces.
+    let Some(account) = node.account() else {
+        return Ok(None);
+    };
     let key = keys.get(&account);
-    key.map(|key| (account, key))
+    key.map(|key| Some((account, key)))
         .ok_or_else(|| Error::MissingKey {
             node: node.name.clone(),
             account,
@@ -69,10 +74,8 @@ pub(super) fn genesis(
     now: TimePoint,
 ) -> Result<Genesis, Error> {
     let key = keys.get(&BOOT_ACCOUNT).map(PrivateKey::public_key);
-    let key = key.ok_or_else(|| Error::MissingKey {
-        node: spec.nodes[0].name.clone(),
-        account: BOOT_ACCOUNT,
-    })?;
+    // Nothing is missing: a spec that was checked has a boot node, and its key was looked for.
+    let key = key.expect("the keys were checked");
     let wanted = Genesis::new(
         spec.genesis.initial_timestamp.unwrap_or(now),
         key,
@@ -139,10 +142,11 @@ pub(super) async fn nodes(
     keys: &Keys,
     strays: &[Stray],
 ) -> Result<Vec<NodePlan>, Error> {
+    let all = spec.all_nodes();
     let fixed = |node: &NodeSpec| [("http", node.http_port), ("p2p", node.p2p_port)];
     let patience = Instant::now() + RELEASED_WITHIN;
     let mut given = HashSet::new();
-    for node in &spec.nodes {
+    for node in &all {
         for (purpose, port) in fixed(node) {
             let Some(port) = port else { continue };
             if !is_available(port, strays, patience).await {
@@ -156,7 +160,7 @@ pub(super) async fn nodes(
         }
     }
     let mut addresses = Vec::new();
-    for node in &spec.nodes {
+    for node in &all {
         let files = NodeFiles::new(root, node.name.as_str());
         let earlier = files
             .addresses()
@@ -175,31 +179,36 @@ pub(super) async fn nodes(
         }
         addresses.push((files, loopback(ports[0]), loopback(ports[1])));
     }
-    let peer_addresses: Vec<SocketAddr> = addresses.iter().map(|(_, _, p2p)| *p2p).collect();
-    spec.nodes
+    let of_names: BTreeMap<&NodeName, Endpoint> = all
         .iter()
-        .zip(addresses)
+        .zip(&addresses)
+        .map(|(node, (_, _, p2p))| (&node.name, Endpoint::from(*p2p)))
+        .collect();
+    all.iter()
+        .zip(&addresses)
         .map(|(node, (files, http, p2p))| {
-            let (account, key) = key_of(node, keys)?;
-            let peers: Vec<_> = peer_addresses
+            let producing = key_of(node, keys)?;
+            let names = spec.peers_of(&node.name);
+            let peers: Vec<Endpoint> = names
                 .iter()
-                .copied()
-                .filter(|peer| *peer != p2p)
+                .filter_map(|name| of_names.get(name).cloned())
                 .collect();
             let config = NodeConfig {
+                account: producing.map(|(account, _)| account),
+                key: producing.map(|(_, key)| key),
                 peers: &peers,
                 plugins: &node.plugins,
                 options: &node.options,
-                ..NodeConfig::new(&node.name, node.role, account, key, (http, p2p))
+                ..NodeConfig::new(spec.version, &node.name, node.role, (*http, *p2p))
             };
             let config = config.to_ini();
             Ok(NodePlan {
                 name: node.name.clone(),
                 role: node.role,
-                account,
-                http,
-                p2p,
-                files,
+                account: producing.map(|(account, _)| account),
+                http: *http,
+                p2p: *p2p,
+                files: files.clone(),
                 config,
             })
         })

@@ -6,7 +6,9 @@ use eos_abi::Name;
 use eos_keys::PrivateKey;
 use zeroize::Zeroizing;
 
+use super::endpoint::Endpoint;
 use super::options::OptionValues;
+use super::version::NodeVersion;
 use crate::names::NodeName;
 use crate::spec::Role;
 
@@ -14,63 +16,105 @@ use crate::spec::Role;
 /// that the chain's own limit is the one that counts, also on a busy machine.
 const MAX_TRANSACTION_TIME_MS: u32 = 200;
 
-/// What goes into a node's `config.ini`. For Leap 4 and 5 and Spring 1.
+/// What goes into a node's `config.ini`.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct NodeConfig<'a> {
+    /// The nodeos that reads it.
+    pub version: NodeVersion,
     /// The node's name, told to its peers.
     pub name: &'a NodeName,
     /// What it is for.
     pub role: Role,
-    /// The account for which it produces.
-    pub account: Name,
-    /// That account's key.
-    pub key: &'a PrivateKey,
+    /// The account for which it produces, if its role is to.
+    pub account: Option<Name>,
+    /// That account's key, unless the file shall have none.
+    pub key: Option<&'a PrivateKey>,
     /// Where it answers RPC.
     pub http: SocketAddr,
+    /// Further names under which it is asked, beside its address.
+    pub hosts: &'a [Endpoint],
     /// Where it meets its peers.
     pub p2p: SocketAddr,
+    /// What it tells its peers about where to find it; unless given, the address above.
+    pub advertised: Option<&'a Endpoint>,
     /// Its peers.
-    pub peers: &'a [SocketAddr],
+    pub peers: &'a [Endpoint],
     /// Plugins beyond those of its role.
     pub plugins: &'a [String],
     /// Further options, and other values for ours.
     pub options: &'a BTreeMap<String, OptionValues>,
 }
 
-/// The text of a `config.ini`. It holds a private key: `Debug` is redacted, and it is erased on drop.
+/// The text of a `config.ini`, or the part of one that is secret. It holds a private key: `Debug` is redacted, and it is erased on drop.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ConfigIni(Zeroizing<String>);
 
 impl<'a> NodeConfig<'a> {
-    /// Returns the configuration of a node without peers.
+    /// Returns the configuration of a node without an account and without peers.
     pub fn new(
+        version: NodeVersion,
         name: &'a NodeName,
         role: Role,
-        account: Name,
-        key: &'a PrivateKey,
         (http, p2p): (SocketAddr, SocketAddr),
     ) -> Self {
         static NONE: BTreeMap<String, OptionValues> = BTreeMap::new();
         Self {
+            version,
             name,
             role,
-            account,
-            key,
+            account: None,
+            key: None,
             http,
+            hosts: &[],
             p2p,
+            advertised: None,
             peers: &[],
             plugins: &[],
             options: &NONE,
         }
     }
 
-    /// Returns the text of the file.
+    /// Returns it producing for an account.
+    #[must_use]
+    pub fn producing(mut self, account: Name, key: &'a PrivateKey) -> Self {
+        self.account = Some(account);
+        self.key = Some(key);
+        self
+    }
+
+    /// Returns the text of the whole file: the public part, and then the secret one.
+    pub fn to_ini(&self) -> ConfigIni {
+        let public = self.public_ini();
+        let secret = self.secret_ini();
+        let secret = secret.as_ref().map_or("", ConfigIni::expose_text);
+        // Growing would leave a copy of the key behind: the room is taken before the key is written.
+        let mut ini = Zeroizing::new(String::with_capacity(public.len() + secret.len()));
+        ini.push_str(&public);
+        ini.push_str(secret);
+        ConfigIni(ini)
+    }
+
+    /// Returns the lines that hold no secret.
     ///
     /// The order of the plugins matters: `producer_plugin` before `chain_plugin` crashes nodeos at its
     /// start. The API of the producer plugin, with which anyone could stop the node from producing, is
     /// there for the boot node only, and only on a loopback address.
-    pub fn to_ini(&self) -> ConfigIni {
+    pub fn public_ini(&self) -> String {
+        self.settings().to_ini()
+    }
+
+    /// Returns the lines that hold the private key; `None` when there is no key.
+    pub fn secret_ini(&self) -> Option<ConfigIni> {
+        let key = self.key?;
+        let (public, secret) = (key.public_key(), key.expose_text());
+        let mut ini = Zeroizing::new(String::with_capacity(256));
+        writeln!(ini, "signature-provider = {public}=KEY:{}", secret.expose())
+            .expect("writing to a String cannot fail");
+        Some(ConfigIni(ini))
+    }
+
+    fn settings(&self) -> Settings {
         let mut settings = Settings(Vec::new());
         let mut plugins = vec![
             "eosio::http_plugin",
@@ -96,15 +140,19 @@ impl<'a> NodeConfig<'a> {
         if self.http.ip().is_loopback() {
             settings.add("http-alias", [format!("localhost:{}", self.http.port())]);
         }
+        settings.add("http-alias", self.hosts);
         settings.add("p2p-listen-endpoint", [self.p2p]);
-        settings.add("p2p-server-address", [self.p2p]);
+        match self.advertised {
+            Some(address) => settings.add("p2p-server-address", [address]),
+            None => settings.add("p2p-server-address", [self.p2p]),
+        }
         settings.add("p2p-peer-address", self.peers);
         // By default only one node is accepted from one address, and 25 in all. Each may connect to each.
         let connections = 25.max(2 * self.peers.len());
         settings.add("p2p-max-nodes-per-host", [connections]);
         settings.add("max-clients", [connections]);
 
-        settings.add("producer-name", [self.account]);
+        settings.add("producer-name", self.account);
         settings.add("max-transaction-time", [MAX_TRANSACTION_TIME_MS]);
         // A node that does not produce refuses to start unless this is more than the above and 10 ms.
         settings.add(
@@ -125,7 +173,7 @@ impl<'a> NodeConfig<'a> {
         for (name, values) in self.options {
             settings.replace(name, values.values());
         }
-        settings.to_ini(self.key)
+        settings
     }
 }
 
@@ -169,24 +217,14 @@ impl Settings {
         }
     }
 
-    fn to_ini(&self, key: &PrivateKey) -> ConfigIni {
-        let secret = key.expose_text();
-        let public = key.public_key();
-        // Growing would leave a copy of the key behind: the room is taken before the key is written.
-        let length: usize = self
-            .0
-            .iter()
-            .flat_map(|(name, values)| values.iter().map(move |value| name.len() + value.len() + 4))
-            .sum();
-        let mut ini = Zeroizing::new(String::with_capacity(length + 512));
+    fn to_ini(&self) -> String {
+        let mut ini = String::new();
         for (name, values) in &self.0 {
             for value in values {
                 writeln!(ini, "{name} = {value}").expect("writing to a String cannot fail");
             }
         }
-        writeln!(ini, "signature-provider = {public}=KEY:{}", secret.expose())
-            .expect("writing to a String cannot fail");
-        ConfigIni(ini)
+        ini
     }
 }
 
@@ -206,16 +244,18 @@ mod tests {
     ) -> String {
         let (name, account) = match role {
             Role::Boot => ("boot", "eosio"),
-            Role::Producer => ("bp1", "bp1"),
+            _ => ("bp1", "bp1"),
         };
         let name = name.parse().unwrap();
         let key = PrivateKey::from_bytes(eos_keys::KeyType::K1, &[7; 32]).unwrap();
         let addresses = ((http, 20000).into(), (LOOPBACK, 20001).into());
+        let peers: Vec<Endpoint> = peers.iter().map(|peer| (*peer).into()).collect();
         let config = NodeConfig {
-            peers,
+            peers: &peers,
             plugins,
             options,
-            ..NodeConfig::new(&name, role, account.parse().unwrap(), &key, addresses)
+            ..NodeConfig::new(NodeVersion::Leap4, &name, role, addresses)
+                .producing(account.parse().unwrap(), &key)
         };
         let ini = config.to_ini();
         assert_eq!(format!("{ini:?}"), "ConfigIni(<redacted>)");

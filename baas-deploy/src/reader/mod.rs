@@ -10,6 +10,7 @@ use std::fmt;
 
 use serde::de::DeserializeOwned;
 
+pub(crate) use deserialize::suggestion;
 use deserialize::{Failure, Reason, Session};
 use tree::{Path, Step};
 
@@ -158,6 +159,25 @@ pub fn from_yaml<T: DeserializeOwned + Check>(yaml: &str) -> Result<T, SpecError
     match value {
         Some(value) if found.is_empty() => Ok(value),
         _ => Err(SpecErrors::new(found, |path| text.line(path))),
+    }
+}
+
+/// Reads a JSON document, as [`from_yaml`] does.
+///
+/// # Errors
+///
+/// When anything is wrong with it.
+pub fn from_json<T: DeserializeOwned + Check>(json: &str) -> Result<T, SpecErrors> {
+    // JSON is YAML, which tells the lines; what is not JSON is told in its own words.
+    match serde_json::from_str::<serde::de::IgnoredAny>(json) {
+        Ok(_) => from_yaml(json),
+        Err(error) => Err(SpecErrors {
+            problems: vec![Problem {
+                path: String::new(),
+                line: Some(error.line() as u64),
+                message: format!("not JSON: {error}"),
+            }],
+        }),
     }
 }
 

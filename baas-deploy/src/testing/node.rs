@@ -14,7 +14,7 @@ use crate::local::launch::{Start, launch, until_ready};
 use crate::local::ports::{self, loopback};
 use crate::local::{Environment, Nodeos};
 use crate::names::NodeName;
-use crate::node::{ChainParameters, Genesis, NodeConfig, OptionValues};
+use crate::node::{ChainParameters, Genesis, NodeConfig, NodeVersion, OptionValues};
 use crate::spec::{BOOT_ACCOUNT, Role};
 
 /// A node that produces alone, as `eosio`, in a directory of its own, until it is dropped.
@@ -342,7 +342,8 @@ impl NodeBuilder {
         NodeConfig {
             plugins: &self.plugins,
             options: &options,
-            ..NodeConfig::new(name, Role::Boot, BOOT_ACCOUNT, key, addresses)
+            ..NodeConfig::new(NodeVersion::default(), name, Role::Boot, addresses)
+                .producing(BOOT_ACCOUNT, key)
         }
         .to_ini()
     }

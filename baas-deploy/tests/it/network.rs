@@ -102,7 +102,7 @@ async fn keys_are_in_the_configuration_of_their_node_and_nowhere_else() {
             );
         }
         let config = fs::read_to_string(node.config_file()).unwrap();
-        assert!(config.contains(scene.keys[&node.account()].expose_text().expose()));
+        assert!(config.contains(scene.keys[&node.account().unwrap()].expose_text().expose()));
         assert_eq!(mode(&node.config_file()), 0o600);
         assert_eq!(mode(&node.data_dir()), 0o700);
     }

@@ -201,9 +201,7 @@ async fn up(
 
     let prepared = async {
         display.stage("preparation", None);
-        for warning in spec.chain.warnings() {
-            display.warning(&warning);
-        }
+        show_warnings(display, &spec);
         let parts = find_parts(arguments, display, &spec).await?;
         // Deriving the wallet's key takes a moment, and another run may hold the wallet: Ctrl-C must work meanwhile.
         let holders = spec.key_holders();
@@ -261,11 +259,11 @@ async fn start_nodes(
     keys: &NetworkKeys,
     nodeos: Nodeos,
 ) -> Result<LocalNetwork> {
-    display.stage("nodes", u64::try_from(spec.network.nodes.len()).ok());
+    display.stage("nodes", u64::try_from(spec.network.all_nodes().len()).ok());
     let mut node_keys = BTreeMap::new();
     for account in spec
         .network
-        .nodes
+        .all_nodes()
         .iter()
         .filter_map(baas_deploy::spec::NodeSpec::account)
     {
@@ -477,9 +475,7 @@ async fn plan(
     spec: &RolloutSpec,
     dir: &Path,
 ) -> Result<ExitCode> {
-    for warning in spec.chain.warnings() {
-        display.warning(&warning);
-    }
+    show_warnings(display, spec);
     let parts = find_parts(arguments, display, spec).await?;
     // Keys are made when the network is; any key serves to say what would be done.
     let mut keys = Vec::new();
@@ -494,7 +490,7 @@ async fn plan(
     )];
     let mut stages = vec![json!({
         "stage": "nodes",
-        "operations": spec.network.nodes.iter().map(|node| format!("run {}", node.name)).collect::<Vec<_>>(),
+        "operations": spec.network.node_names().iter().map(|name| format!("run {name}")).collect::<Vec<_>>(),
     })];
     stages.extend(plan.stages().iter().map(|stage| {
         let operations: Vec<String> = stage
@@ -521,6 +517,15 @@ async fn plan(
         &lines.join("\n"),
     );
     Ok(ExitCode::SUCCESS)
+}
+
+fn show_warnings(display: &Display, spec: &RolloutSpec) {
+    for warning in spec.network.warnings() {
+        display.warning(&format!("network.{warning}"));
+    }
+    for warning in spec.chain.warnings() {
+        display.warning(&warning);
+    }
 }
 
 fn status(display: &Display, dir: &Path) -> Result<ExitCode> {

@@ -1,0 +1,425 @@
+//! What must hold of a spec beyond the types of its fields, and what is better otherwise.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use eos_abi::Name;
+
+use super::BOOT_ACCOUNT;
+use super::exposure::ExposureKind;
+use super::network::{NetworkSpec, Target};
+use super::node::{GroupSpec, MAX_NODES, NodeSpec, Role};
+use super::resources::ResourcesSpec;
+use super::topology::Topology;
+use crate::names::NodeName;
+use crate::node::check_options;
+use crate::reader::{Check, Problem, Problems, suggestion};
+
+impl Check for NetworkSpec {
+    fn check(&self, problems: &mut Problems<'_>) {
+        self.genesis
+            .initial_configuration
+            .check(&mut problems.field("genesis").field("initial_configuration"));
+        self.storage.check(&mut problems.field("storage"));
+        self.resources.check(&mut problems.field("resources"));
+        if let Some(image) = &self.image {
+            image.check(&mut problems.field("image"));
+        }
+        if let Some(exposure) = &self.exposure {
+            let mut problems = problems.field("exposure");
+            exposure.check(&mut problems);
+            if exposure.kind == Some(ExposureKind::Route) && self.target == Target::Kubernetes {
+                problems
+                    .field("kind")
+                    .report("only OpenShift has routes; on Kubernetes use `ingress`");
+            }
+        }
+        let of_groups: usize = self.groups.iter().map(|group| group.count.get()).sum();
+        let count = of_groups.saturating_add(self.nodes.len());
+        if count > MAX_NODES {
+            problems.field("nodes").report(format!(
+                "{count} nodes, those of the groups included, are more than {MAX_NODES}"
+            ));
+            return;
+        }
+        let mut earlier = Earlier::default();
+        for (index, node) in self.nodes.iter().enumerate() {
+            let mut problems = problems.field("nodes");
+            let mut problems = problems.index(index);
+            check_node(node, &mut earlier, &mut problems);
+            check_ports(node, &mut earlier, &mut problems);
+            check_options(&node.options, &node.plugins, &mut problems);
+            node.storage.check(&mut problems.field("storage"));
+            check_resources(&node.resources, self, &mut problems);
+        }
+        for (index, group) in self.groups.iter().enumerate() {
+            let mut problems = problems.field("groups");
+            let mut problems = problems.index(index);
+            check_group(group, &mut earlier, &mut problems);
+            group.storage.check(&mut problems.field("storage"));
+            check_resources(&group.resources, self, &mut problems);
+        }
+        if !problems.is_partial() {
+            for (role, absent) in [
+                (Role::Boot, "no boot node"),
+                (Role::Producer, "no producer"),
+            ] {
+                if !earlier.roles.contains(&role) {
+                    problems.field("nodes").report(absent);
+                }
+            }
+            check_topology(self, &mut problems.field("topology"));
+        }
+    }
+}
+
+/// Checks those of a node or group together with what it takes from the network.
+fn check_resources(own: &ResourcesSpec, spec: &NetworkSpec, problems: &mut Problems<'_>) {
+    if !own.is_empty() {
+        own.clone()
+            .or(&spec.resources)
+            .check(&mut problems.field("resources"));
+    }
+}
+
+/// What the nodes before one have.
+#[derive(Default)]
+struct Earlier {
+    names: BTreeSet<NodeName>,
+    roles: BTreeSet<Role>,
+    accounts: BTreeMap<Name, NodeName>,
+    ports: BTreeMap<u16, NodeName>,
+}
+
+fn check_node(node: &NodeSpec, earlier: &mut Earlier, problems: &mut Problems<'_>) {
+    if !earlier.names.insert(node.name.clone()) {
+        problems
+            .field("name")
+            .report(format!("two nodes are named `{}`", node.name));
+    }
+    if !earlier.roles.insert(node.role) && node.role == Role::Boot {
+        problems
+            .field("role")
+            .report("two boot nodes: a chain begins on one");
+    }
+    check_account(node, earlier, &mut problems.field("account"));
+}
+
+fn check_account(node: &NodeSpec, earlier: &mut Earlier, problems: &mut Problems<'_>) {
+    if !node.role.produces() {
+        if node.account.is_some() {
+            problems.report(format!(
+                "a node whose role is `{}` produces for nobody",
+                node.role.as_str()
+            ));
+        }
+        return;
+    }
+    let Some(account) = node.account() else {
+        problems.report(format!(
+            "missing, and `{}` is not the name of an account",
+            node.name
+        ));
+        return;
+    };
+    if node.role == Role::Boot && account != BOOT_ACCOUNT {
+        problems.report(format!(
+            "a boot node produces for `{BOOT_ACCOUNT}`, not for `{account}`"
+        ));
+    }
+    if node.role == Role::Producer && account == BOOT_ACCOUNT {
+        problems.report(format!("only the boot node produces for `{BOOT_ACCOUNT}`"));
+    }
+    if account.is_empty() {
+        problems.report("the name of an account cannot be empty");
+    }
+    // Both would sign for the same slots, which forks the chain.
+    if let Some(other) = earlier.accounts.get(&account) {
+        problems.report(format!("node `{other}` produces for `{account}` already"));
+    } else {
+        earlier.accounts.insert(account, node.name.clone());
+    }
+}
+
+fn check_ports(node: &NodeSpec, earlier: &mut Earlier, problems: &mut Problems<'_>) {
+    for (field, port) in [("http_port", node.http_port), ("p2p_port", node.p2p_port)] {
+        let Some(port) = port else { continue };
+        if port == 0 {
+            problems
+                .field(field)
+                .report("0 is not a port; leave it out to have one chosen");
+        } else if let Some(other) = earlier.ports.get(&port) {
+            problems
+                .field(field)
+                .report(format!("port {port} is taken by node `{other}`"));
+        } else {
+            earlier.ports.insert(port, node.name.clone());
+        }
+    }
+}
+
+fn check_group(group: &GroupSpec, earlier: &mut Earlier, problems: &mut Problems<'_>) {
+    check_options(&group.options, &group.plugins, problems);
+    if !group.accounts.is_empty() {
+        let mut problems = problems.field("accounts");
+        if !group.role.produces() {
+            problems.report(format!(
+                "nodes whose role is `{}` produce for nobody",
+                group.role.as_str()
+            ));
+            return;
+        }
+        if group.accounts.len() != group.count.get() {
+            problems.report(format!(
+                "{} accounts for {} nodes: each needs one",
+                group.accounts.len(),
+                group.count.get()
+            ));
+            return;
+        }
+    }
+    let nodes = group.nodes();
+    if nodes.len() < group.count.get() {
+        problems.field("name").report(format!(
+            "`{}-{}` is too long for the name of a node",
+            group.name,
+            group.count.get()
+        ));
+        return;
+    }
+    for node in &nodes {
+        if !earlier.names.insert(node.name.clone()) {
+            problems
+                .field("name")
+                .report(format!("two nodes are named `{}`", node.name));
+        }
+        if !earlier.roles.insert(node.role) && node.role == Role::Boot {
+            problems
+                .field("role")
+                .report("two boot nodes: a chain begins on one");
+        }
+        check_account(node, earlier, &mut problems.field("accounts"));
+    }
+}
+
+fn check_topology(spec: &NetworkSpec, problems: &mut Problems<'_>) {
+    let all = spec.node_names();
+    let known: Vec<&str> = all.iter().map(NodeName::as_str).collect();
+    let unknown = |name: &NodeName| {
+        format!(
+            "no node is named `{name}`{}",
+            suggestion(name.as_str(), &known)
+        )
+    };
+    let is_known = |name: &NodeName| all.contains(name);
+    match &spec.topology {
+        Topology::Mesh | Topology::Ring | Topology::Line => return,
+        Topology::Star(centre) => {
+            if !is_known(centre) {
+                problems.field("star").report(unknown(centre));
+            }
+            return;
+        }
+        Topology::Custom(links) => {
+            let known: BTreeSet<&NodeName> = all.iter().collect();
+            let mut seen = BTreeSet::new();
+            let mut is_well_formed = true;
+            for (index, (one, other)) in links.iter().enumerate() {
+                let mut problems = problems.field("custom");
+                let mut problems = problems.index(index);
+                for (end, name) in [one, other].into_iter().enumerate() {
+                    if !known.contains(name) {
+                        problems.index(end).report(unknown(name));
+                        is_well_formed = false;
+                    }
+                }
+                if one == other {
+                    problems.report(format!("`{one}` cannot be linked with itself"));
+                }
+                if !seen.insert((one.min(other), one.max(other))) {
+                    problems.report(format!("`{one}` and `{other}` are linked already"));
+                }
+            }
+            if !is_well_formed {
+                return;
+            }
+        }
+    }
+    let cut_off: Vec<&str> = spec
+        .topology
+        .links(&all)
+        .cut_off()
+        .into_iter()
+        .map(|node| known[node])
+        .collect();
+    if let (Some(first), false) = (known.first(), cut_off.is_empty()) {
+        problems.field("custom").report(format!(
+            "no way of links leads from `{first}` to {}",
+            in_words(&cut_off)
+        ));
+    }
+}
+
+impl NetworkSpec {
+    /// Returns what is not wrong with a spec that was checked, but better otherwise.
+    ///
+    /// ```
+    /// use baas_deploy::spec::NetworkSpec;
+    ///
+    /// let spec = NetworkSpec::from_yaml(
+    ///     "{name: a, topology: line, nodes: [{name: boot, role: boot}, {name: bp1, role: producer}, {name: bp2, role: producer}]}",
+    /// )?;
+    /// assert_eq!(
+    ///     spec.warnings()[0].to_string(),
+    ///     "topology: the network falls apart without `bp1`"
+    /// );
+    /// # Ok::<(), baas_deploy::reader::SpecErrors>(())
+    /// ```
+    pub fn warnings(&self) -> Vec<Problem> {
+        let mut warnings = Vec::new();
+        let mut warn = |path: &str, message: String| {
+            warnings.push(Problem {
+                path: path.to_owned(),
+                line: None,
+                message,
+            });
+        };
+        let all = self.node_names();
+        let cut_points = self.topology.cut_points(&all);
+        if !cut_points.is_empty() {
+            let names: Vec<&str> = cut_points.iter().map(|node| all[*node].as_str()).collect();
+            let any = if names.len() > 1 { "any of " } else { "" };
+            warn(
+                "topology",
+                format!("the network falls apart without {any}{}", in_words(&names)),
+            );
+        }
+        let is_on_cluster = self.target != Target::Local;
+        match &self.image {
+            Some(image) if image.reference.is_floating() => warn(
+                "image.reference",
+                format!(
+                    "`{}` may be another image tomorrow; give it a tag or a digest",
+                    image.reference
+                ),
+            ),
+            None if is_on_cluster => warn("image", "missing: a cluster runs an image".to_owned()),
+            _ => {}
+        }
+        if let Some(exposure) = &self.exposure {
+            if !is_on_cluster {
+                warn(
+                    "exposure",
+                    "not used: the nodes of a local network answer on loopback only".to_owned(),
+                );
+            } else if let Some(host) = &exposure.host
+                && !host.as_str().contains('.')
+            {
+                warn(
+                    "exposure.host",
+                    format!("`{host}` is in no domain, so that nobody outside finds it by itself"),
+                );
+            }
+        }
+        warnings
+    }
+}
+
+/// Returns `a`, `a` and `b`, or the first few of many.
+fn in_words(names: &[&str]) -> String {
+    const SHOWN: usize = 10;
+    let quoted: Vec<String> = names
+        .iter()
+        .take(SHOWN)
+        .map(|name| format!("`{name}`"))
+        .collect();
+    match quoted.split_last() {
+        _ if names.len() > SHOWN => {
+            format!("{} and {} more", quoted.join(", "), names.len() - SHOWN)
+        }
+        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
+        _ => quoted.join(""),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::reader::from_yaml;
+
+    fn errors(yaml: &str) -> String {
+        from_yaml::<NetworkSpec>(yaml).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_told_at_once() {
+        let yaml = "\
+name: First
+nodse: []
+genesis:
+  initial_configuration: {max_transaction_cpu_usage: 300000, max_authority_dept: 1}
+nodes:
+- {name: boot, role: boot, account: bp1, http_port: 8888, p2p_port: 8888}
+- {name: bp1, role: prodcer}
+- {name: Bp2, role: producer}
+- {role: producer}
+- {name: boot, role: boot, p2p_port: 8888}
+";
+        assert_eq!(
+            errors(yaml),
+            "\
+name: `First` is not a name: 1 to 48 of the characters a-z, 0-9 and -, the first a letter, the last not - (line 1)
+nodse: unknown field, did you mean `nodes`? (line 2)
+genesis.initial_configuration.max_authority_dept: unknown field, did you mean `max_authority_depth`? (line 4)
+genesis.initial_configuration.max_transaction_cpu_usage: it must be below max_block_cpu_usage, 200000 (line 4)
+nodes[0].account: a boot node produces for `eosio`, not for `bp1` (line 6)
+nodes[0].p2p_port: port 8888 is taken by node `boot` (line 6)
+nodes[1].role: unknown word `prodcer`, did you mean `producer`? (line 7)
+nodes[2].name: `Bp2` is not a name: 1 to 48 of the characters a-z, 0-9 and -, the first a letter, the last not - (line 8)
+nodes[3].name: missing (line 9)
+nodes[4].name: two nodes are named `boot` (line 10)
+nodes[4].role: two boot nodes: a chain begins on one (line 10)
+nodes[4].p2p_port: port 8888 is taken by node `boot` (line 10)"
+        );
+    }
+
+    #[test]
+    fn rules_between_nodes_are_checked() {
+        let yaml = "\
+name: first
+genesis:
+  initial_configuration: {max_transaction_cpu_usage: 300000}
+nodes:
+- {name: boot, role: boot, account: bp1, http_port: 8888, p2p_port: 8888}
+- {name: boot, role: boot, p2p_port: 8888}
+- {name: bp-1, role: producer, http_port: 0}
+- {name: bp2, role: producer, account: eosio}
+- name: bp3
+  role: producer
+  plugins: [trace_api, 'eosio::wallet_plugin']
+  options: {signature-provider: x, max-clients: '5 # or so', no_option: true}
+";
+        insta::assert_snapshot!(errors(yaml));
+        assert_eq!(
+            errors("{name: a, nodes: []}"),
+            "nodes: no boot node (line 1)\nnodes: no producer (line 1)"
+        );
+    }
+
+    #[test]
+    fn what_is_made_in_code_is_what_is_written() {
+        let node = |name: &str, role| NodeSpec::new(name.parse().unwrap(), role);
+        let made = NetworkSpec::new("first".parse().unwrap())
+            .with_node(node("boot", Role::Boot))
+            .with_node(node("bp1", Role::Producer));
+        crate::reader::check(&made).unwrap();
+        let written = "name: first\nnodes: [{name: boot, role: boot}, {name: bp1, role: producer}]";
+        assert_eq!(from_yaml::<NetworkSpec>(written).unwrap(), made);
+        assert_eq!(
+            made.nodes
+                .iter()
+                .map(|node| node.account().unwrap().to_string())
+                .collect::<Vec<_>>(),
+            ["eosio", "bp1"]
+        );
+    }
+}
