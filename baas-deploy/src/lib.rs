@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+mod dns_label;
 mod error;
 mod hex;
 mod keys;
@@ -15,6 +16,7 @@ pub mod spec;
 pub mod testing;
 pub mod yaml;
 
+pub use dns_label::{DnsLabel, ParseDnsLabelError};
 pub use error::{Error, ProvisionError};
 pub use keys::NetworkKeys;
 pub use names::{NetworkName, NodeName, ParseNameError};
