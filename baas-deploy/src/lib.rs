@@ -7,6 +7,7 @@ mod hex;
 mod keys;
 pub mod lint;
 pub mod local;
+pub mod manifests;
 mod names;
 pub mod node;
 pub mod progress;

@@ -7,6 +7,7 @@ mod elected;
 mod keosd;
 mod keosd_interchange;
 mod killed;
+mod manifests;
 mod network;
 mod provision;
 mod reader;
