@@ -8,6 +8,8 @@ mod keosd;
 mod keosd_interchange;
 mod killed;
 mod manifests;
+mod manifests_lint;
+mod manifests_rules;
 mod network;
 mod provision;
 mod reader;
