@@ -12,7 +12,9 @@ mod names;
 pub mod node;
 pub mod progress;
 pub mod reader;
+mod secrets;
 pub mod spec;
+pub mod template;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod yaml;

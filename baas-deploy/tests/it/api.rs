@@ -9,6 +9,9 @@ use baas_deploy::node::{ChainParameters, ConfigIni, Genesis, NodeConfig};
 use baas_deploy::progress::Event;
 use baas_deploy::reader::{Problem, SpecErrors};
 use baas_deploy::spec::{NetworkSpec, NodeSpec};
+use baas_deploy::template::{
+    ParameterFileError, Parameters, ParseTemplateError, Processed, Template, TemplateErrors,
+};
 use baas_deploy::testing::{Keosd, KeosdBuilder, Node, NodeBuilder, NodeError, StartKeosdError};
 use baas_deploy::{Error, NetworkKeys, NetworkName, NodeName, ParseNameError, ProvisionError};
 
@@ -40,7 +43,13 @@ fn types_are_send_sync_and_debug() {
     is_plain::<NetworkKeys>();
     is_plain::<NetworkName>();
     is_plain::<NodeName>();
+    is_plain::<Parameters>();
+    is_plain::<Processed>();
+    is_plain::<Template>();
     is_error::<Error>();
+    is_error::<ParameterFileError>();
+    is_error::<ParseTemplateError>();
+    is_error::<TemplateErrors>();
     is_error::<NodeError>();
     is_error::<StartKeosdError>();
     is_error::<ParseNameError>();

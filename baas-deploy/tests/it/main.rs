@@ -14,4 +14,5 @@ mod network;
 mod provision;
 mod reader;
 mod support;
+mod template;
 mod throwaway;
