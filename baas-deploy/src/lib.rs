@@ -4,6 +4,7 @@
 mod dns_label;
 mod error;
 mod hex;
+pub mod image;
 mod keys;
 pub mod lint;
 pub mod local;

@@ -1,7 +1,7 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-/// The parts of a process environment that the local deployer reads.
+/// The parts of a process environment that this crate reads.
 ///
 /// They arrive as a value, so that a test or an embedding program decides what is seen.
 /// Programs that pip and nodeos start inherit the real environment.
@@ -16,6 +16,12 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     /// `XDG_CACHE_HOME`: the user's cache directory.
     pub xdg_cache_home: Option<PathBuf>,
+    /// `XDG_RUNTIME_DIR`: holds podman's `containers/auth.json`.
+    pub xdg_runtime_dir: Option<PathBuf>,
+    /// `REGISTRY_AUTH_FILE`: the credentials of registries, instead of all other files.
+    pub registry_auth_file: Option<PathBuf>,
+    /// `DOCKER_CONFIG`: the directory of docker's `config.json`, instead of `.docker` in `HOME`.
+    pub docker_config: Option<PathBuf>,
 }
 
 impl Environment {
@@ -31,6 +37,9 @@ impl Environment {
             path: set("PATH"),
             home: set("HOME").map(PathBuf::from),
             xdg_cache_home: set("XDG_CACHE_HOME").map(PathBuf::from),
+            xdg_runtime_dir: set("XDG_RUNTIME_DIR").map(PathBuf::from),
+            registry_auth_file: set("REGISTRY_AUTH_FILE").map(PathBuf::from),
+            docker_config: set("DOCKER_CONFIG").map(PathBuf::from),
         }
     }
 

@@ -13,6 +13,7 @@ mod manifests_rules;
 mod network;
 mod provision;
 mod reader;
+mod registry;
 mod support;
 mod template;
 mod throwaway;

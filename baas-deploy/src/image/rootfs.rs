@@ -1,0 +1,444 @@
+//! A root filesystem in a tar, made into the first layer of an image.
+
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, Read};
+use std::path::Path;
+
+use tar::{Entry, EntryType};
+
+use super::error::{ImageError, io_error};
+use super::layer::{WrittenLayer, write_layer};
+use super::store::Store;
+use super::tar_writer::{TarEntry, TarKind, TarWriter};
+
+/// The longest name, and the most of pax records before one entry.
+const LONGEST_EXTENSION: u64 = 1 << 20;
+/// The most that the files of a root filesystem may have together.
+const LARGEST_ROOTFS: u64 = 32 << 30;
+/// The most entries; a whole desktop system has a tenth.
+const MOST_ENTRIES: u64 = 10_000_000;
+
+/// What stands before an entry and is about it.
+#[derive(Debug, Default)]
+struct Extensions {
+    path: Option<Vec<u8>>,
+    link: Option<Vec<u8>>,
+    records: Vec<(String, Vec<u8>)>,
+}
+
+/// Writes a layer with what is in a tar, which may be compressed with gzip.
+///
+/// Names are made relative to the root of the image (`./etc` and `/etc` are both `etc`); a name with `..` in it is refused.
+/// The target of a symbolic link is left as it is, since whoever runs the image resolves it inside. Owners, modes, times and
+/// extended attributes are kept. Device files below `dev/` are left out, as runtimes make their own; others are refused.
+pub(super) fn rootfs_layer(store: &Store, archive: &Path) -> Result<WrittenLayer, ImageError> {
+    let file = File::open(archive).map_err(io_error("open", archive))?;
+    let mut reader = BufReader::with_capacity(1 << 18, file);
+    let is_gzip = reader
+        .fill_buf()
+        .map_err(io_error("read", archive))?
+        .starts_with(&[0x1f, 0x8b]);
+    let reader: Box<dyn Read> = if is_gzip {
+        Box::new(flate2::bufread::MultiGzDecoder::new(reader))
+    } else {
+        Box::new(reader)
+    };
+    write_layer(store, |tar| copy_entries(reader, archive, tar))
+}
+
+fn copy_entries<W: io::Write>(
+    reader: impl Read,
+    archive: &Path,
+    tar: &mut TarWriter<W>,
+) -> Result<(), ImageError> {
+    let unreadable = || io_error("read", archive);
+    let mut source = tar::Archive::new(reader);
+    // Raw, since the reader's own handling of long names takes as much memory as a header asks for.
+    let entries = source.entries().map_err(unreadable())?.raw(true);
+    let mut extensions = Extensions::default();
+    let (mut size, mut count) = (0_u64, 0_u64);
+    for entry in entries {
+        let mut entry = entry.map_err(unreadable())?;
+        let refuse = |name: &[u8], reason| ImageError::Rootfs {
+            archive: archive.to_owned(),
+            entry: String::from_utf8_lossy(&name[..name.len().min(300)]).into_owned(),
+            reason,
+        };
+        let kind = entry.header().entry_type();
+        if matches!(
+            kind,
+            EntryType::GNULongName | EntryType::GNULongLink | EntryType::XHeader
+        ) {
+            let name = entry.path_bytes().into_owned();
+            let data = read_extension(&mut entry)
+                .map_err(unreadable())?
+                .ok_or_else(|| refuse(&name, "its name or its records are longer than 1 MiB"))?;
+            extensions
+                .take(kind, data)
+                .ok_or_else(|| refuse(&name, "its pax records cannot be read"))?;
+            continue;
+        }
+        if kind == EntryType::XGlobalHeader {
+            // It holds a comment of whoever made the archive; git writes one.
+            continue;
+        }
+        let Extensions {
+            path,
+            link,
+            records,
+        } = std::mem::take(&mut extensions);
+        let name = path.unwrap_or_else(|| entry.header().path_bytes().into_owned());
+        let link = link.or_else(|| entry.header().link_name_bytes().map(Into::into));
+        let refuse = |reason| refuse(&name, reason);
+        let Some(path) = plain_path(&name).map_err(refuse)? else {
+            continue;
+        };
+        count += 1;
+        let file_size = entry.header().entry_size().map_err(unreadable())?;
+        size = size.saturating_add(file_size);
+        if size > LARGEST_ROOTFS || count > MOST_ENTRIES {
+            return Err(ImageError::TooLarge {
+                what: archive.display().to_string(),
+                limit: LARGEST_ROOTFS,
+            });
+        }
+        let target = || {
+            link.filter(|target| !target.is_empty())
+                .ok_or_else(|| refuse("it is a link to nothing"))
+        };
+        let kind = match kind {
+            EntryType::Regular | EntryType::Continuous => TarKind::File,
+            EntryType::Directory => TarKind::Directory,
+            EntryType::Symlink => TarKind::Symlink { target: target()? },
+            EntryType::Link => TarKind::Hardlink {
+                target: plain_path(&target()?)
+                    .map_err(refuse)?
+                    .ok_or_else(|| refuse("it is a link to the root"))?,
+            },
+            EntryType::Block | EntryType::Char | EntryType::Fifo if path.starts_with(b"dev/") => {
+                continue;
+            }
+            EntryType::Block | EntryType::Char | EntryType::Fifo => {
+                return Err(refuse("it is a device, which an image cannot have"));
+            }
+            EntryType::GNUSparse => return Err(refuse("it is a sparse file; pack it plainly")),
+            _ => return Err(refuse("it is neither file, directory nor link")),
+        };
+        let written = tar_entry(&entry, path, kind, records).map_err(unreadable())?;
+        if written.kind == TarKind::File {
+            let found = tar
+                .file(&written, file_size, &mut entry)
+                .map_err(io_error("copy", archive))?;
+            if found != file_size {
+                return Err(ImageError::SizeMismatch {
+                    what: format!(
+                        "{}, entry `{}`,",
+                        archive.display(),
+                        String::from_utf8_lossy(&name)
+                    ),
+                    expected: file_size,
+                    found,
+                });
+            }
+        } else {
+            tar.entry(&written).map_err(io_error("copy", archive))?;
+        }
+    }
+    if count == 0 {
+        return Err(ImageError::Rootfs {
+            archive: archive.to_owned(),
+            entry: String::new(),
+            reason: "the archive has no entries",
+        });
+    }
+    Ok(())
+}
+
+fn tar_entry<R: Read>(
+    entry: &Entry<'_, R>,
+    mut path: Vec<u8>,
+    kind: TarKind,
+    records: Vec<(String, Vec<u8>)>,
+) -> io::Result<TarEntry> {
+    let header = entry.header();
+    if kind == TarKind::Directory {
+        path.push(b'/');
+    }
+    Ok(TarEntry {
+        path,
+        kind,
+        mode: header.mode()? & 0o7777,
+        uid: header.uid()?,
+        gid: header.gid()?,
+        mtime: header.mtime()?,
+        records,
+    })
+}
+
+/// Reads a long name or pax records; none if they are longer than any are.
+fn read_extension(entry: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
+    let mut data = Vec::new();
+    entry.take(LONGEST_EXTENSION + 1).read_to_end(&mut data)?;
+    Ok((data.len() as u64 <= LONGEST_EXTENSION).then_some(data))
+}
+
+impl Extensions {
+    fn take(&mut self, kind: EntryType, mut data: Vec<u8>) -> Option<()> {
+        if kind == EntryType::XHeader {
+            return self.take_records(&data);
+        }
+        while data.last() == Some(&0) {
+            data.pop();
+        }
+        match kind {
+            EntryType::GNULongName => self.path = Some(data),
+            _ => self.link = Some(data),
+        }
+        Some(())
+    }
+
+    /// Reads `LENGTH KEY=VALUE\n`, again and again. Sizes and times in them are finer or larger than a header's: none of
+    /// them matters here but the size of a file of 8 GiB and more, which is refused with its header.
+    fn take_records(&mut self, mut data: &[u8]) -> Option<()> {
+        while !data.is_empty() {
+            let space = data.iter().take(20).position(|byte| *byte == b' ')?;
+            let length: usize = std::str::from_utf8(&data[..space]).ok()?.parse().ok()?;
+            let record = data.get(space + 1..length)?.strip_suffix(b"\n")?;
+            data = &data[length..];
+            let equals = record.iter().position(|byte| *byte == b'=')?;
+            let key = std::str::from_utf8(&record[..equals]).ok()?;
+            let value = record[equals + 1..].to_vec();
+            match key {
+                "path" => self.path = Some(value),
+                "linkpath" => self.link = Some(value),
+                "size" | "GNU.sparse.major" | "GNU.sparse.map" => return None,
+                _ if key.starts_with("SCHILY.xattr.") => self.records.push((key.to_owned(), value)),
+                _ => {}
+            }
+        }
+        Some(())
+    }
+}
+
+/// Returns a name relative to the root, without what means nothing in it; none for the root itself.
+fn plain_path(name: &[u8]) -> Result<Option<Vec<u8>>, &'static str> {
+    let mut parts = Vec::new();
+    for part in name.split(|byte| *byte == b'/') {
+        match part {
+            b"" | b"." => {}
+            b".." => return Err("its name has `..` in it"),
+            _ if part.starts_with(b".wh.") => {
+                return Err("names that begin with `.wh.` stand for removed files in images");
+            }
+            _ if part.contains(&0) => return Err("its name has a zero byte"),
+            _ => parts.push(part),
+        }
+    }
+    Ok((!parts.is_empty()).then(|| parts.join(&b'/')))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::digest::BlobDigest;
+
+    /// Kind, name, target of a link, content.
+    type Raw<'a> = (EntryType, &'a [u8], &'a [u8], &'a [u8]);
+
+    /// A tar with entries that are written as they are, however bad.
+    fn tar(entries: &[Raw<'_>]) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for (kind, name, link, content) in entries {
+            let mut header = tar::Header::new_ustar();
+            header.as_ustar_mut().unwrap().name[..name.len()].copy_from_slice(name);
+            header.as_ustar_mut().unwrap().linkname[..link.len()].copy_from_slice(link);
+            header.set_entry_type(*kind);
+            header.set_size(content.len() as u64);
+            header.set_mode(0o4755);
+            header.set_uid(3);
+            header.set_gid(4);
+            header.set_mtime(5);
+            header.set_cksum();
+            bytes.extend_from_slice(header.as_bytes());
+            bytes.extend_from_slice(content);
+            bytes.resize(bytes.len().next_multiple_of(512), 0);
+        }
+        bytes.resize(bytes.len() + 1024, 0);
+        bytes
+    }
+
+    fn layer(bytes: &[u8]) -> Result<Vec<String>, ImageError> {
+        let dir = tempfile::tempdir().unwrap();
+        let archive = dir.path().join("root.tar");
+        std::fs::write(&archive, bytes).unwrap();
+        let store = Store::open(dir.path()).unwrap();
+        let written = rootfs_layer(&store, &archive)?;
+        let file = File::open(store.path(&written.descriptor.digest)).unwrap();
+        let mut tar = Vec::new();
+        flate2::read::GzDecoder::new(file)
+            .read_to_end(&mut tar)
+            .unwrap();
+        assert_eq!(BlobDigest::of(&tar), written.diff_id);
+        let mut archive = tar::Archive::new(tar.as_slice());
+        let entries = archive.entries().unwrap().map(|entry| {
+            let mut entry = entry.unwrap();
+            let mut content = String::new();
+            entry.read_to_string(&mut content).unwrap();
+            let header = entry.header();
+            let link = entry.link_name_bytes().unwrap_or_default();
+            format!(
+                "{:o} {}:{} {} {} {}{content}",
+                header.mode().unwrap(),
+                header.uid().unwrap(),
+                header.gid().unwrap(),
+                header.mtime().unwrap(),
+                String::from_utf8_lossy(&entry.path_bytes()),
+                String::from_utf8_lossy(&link),
+            )
+        });
+        Ok(entries.collect())
+    }
+
+    #[test]
+    fn a_root_filesystem_keeps_its_owners_and_loses_its_dots() {
+        let long = b"l".repeat(200);
+        let bytes = tar(&[
+            (EntryType::Directory, b"./", b"", b""),
+            (EntryType::Directory, b"./etc/", b"", b""),
+            (EntryType::Regular, b"/etc/passwd", b"", b"root"),
+            (EntryType::Link, b"etc/same", b"./etc/passwd", b""),
+            (EntryType::Symlink, b"sbin", b"../usr/sbin", b""),
+            (EntryType::Char, b"dev/null", b"", b""),
+            (
+                EntryType::GNULongName,
+                b"././@LongLink",
+                b"",
+                &[&long[..], b"\0"].concat(),
+            ),
+            (EntryType::Regular, b"cut", b"", b"long"),
+            (EntryType::XHeader, b"pax", b"", b"19 linkpath=target\n"),
+            (EntryType::Symlink, b"pax-link", b"cut", b""),
+        ]);
+        let expected = [
+            "4755 3:4 5 etc/ ".to_owned(),
+            "4755 3:4 5 etc/passwd root".to_owned(),
+            "4755 3:4 5 etc/same etc/passwd".to_owned(),
+            "4755 3:4 5 sbin ../usr/sbin".to_owned(),
+            format!("4755 3:4 5 {} long", String::from_utf8(long).unwrap()),
+            "4755 3:4 5 pax-link target".to_owned(),
+        ];
+        assert_eq!(layer(&bytes).unwrap(), expected);
+        let mut gzip = crate::image::gzip::GzipWriter::new(Vec::new()).unwrap();
+        io::Write::write_all(&mut gzip, &bytes).unwrap();
+        assert_eq!(layer(&gzip.finish().unwrap()).unwrap(), expected);
+    }
+
+    #[test]
+    fn entries_that_cannot_be_in_an_image_are_refused_by_name() {
+        let huge = vec![b'x'; (1 << 20) + 1];
+        for (kind, name, link, content, reason) in [
+            (
+                EntryType::Regular,
+                &b"a/../../etc/passwd"[..],
+                &b""[..],
+                &b""[..],
+                "its name has `..` in it",
+            ),
+            (
+                EntryType::Link,
+                b"a",
+                b"../b",
+                b"",
+                "its name has `..` in it",
+            ),
+            (EntryType::Link, b"a", b"", b"", "it is a link to nothing"),
+            (EntryType::Link, b"a", b"/", b"", "it is a link to the root"),
+            (
+                EntryType::Char,
+                b"null",
+                b"",
+                b"",
+                "it is a device, which an image cannot have",
+            ),
+            (
+                EntryType::GNUSparse,
+                b"a",
+                b"",
+                b"",
+                "it is a sparse file; pack it plainly",
+            ),
+            (
+                EntryType::Regular,
+                b".wh.a",
+                b"",
+                b"",
+                "names that begin with `.wh.` stand for removed files in images",
+            ),
+            (
+                EntryType::XHeader,
+                b"a",
+                b"",
+                b"999 path=x\n",
+                "its pax records cannot be read",
+            ),
+            (
+                EntryType::XHeader,
+                b"a",
+                b"",
+                b"nonsense",
+                "its pax records cannot be read",
+            ),
+            (
+                EntryType::XHeader,
+                b"a",
+                b"",
+                b"1 a=b\n",
+                "its pax records cannot be read",
+            ),
+            (
+                EntryType::GNULongName,
+                b"a",
+                b"",
+                &huge,
+                "its name or its records are longer than 1 MiB",
+            ),
+            (
+                EntryType::new(b'Q'),
+                b"a",
+                b"",
+                b"",
+                "it is neither file, directory nor link",
+            ),
+        ] {
+            let error = layer(&tar(&[(kind, name, link, content)]))
+                .unwrap_err()
+                .to_string();
+            let entry = String::from_utf8_lossy(name);
+            assert!(
+                error.ends_with(&format!("root.tar, entry `{entry}`: {reason}")),
+                "{error}"
+            );
+        }
+        assert!(
+            layer(&tar(&[]))
+                .unwrap_err()
+                .to_string()
+                .ends_with("the archive has no entries")
+        );
+    }
+
+    #[test]
+    fn what_is_no_tar_or_is_cut_is_refused() {
+        let whole = tar(&[(EntryType::Regular, b"a", b"", &[7; 2000])]);
+        for bytes in [&whole[..1500], &[1; 2048], b"\x1f\x8b\x08no gzip"] {
+            let error = layer(bytes).unwrap_err();
+            assert!(
+                matches!(
+                    error,
+                    ImageError::Io { .. } | ImageError::SizeMismatch { .. }
+                ),
+                "{error}"
+            );
+        }
+    }
+}
