@@ -8,6 +8,7 @@ mod inputs;
 mod labels;
 mod layout;
 mod network_policy;
+mod node_pod;
 mod object;
 mod pod;
 mod route;

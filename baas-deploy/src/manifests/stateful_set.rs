@@ -2,8 +2,8 @@ use serde_json::{Map, Value, json};
 
 use super::labels;
 use super::layout::{Layout, NodeLayout};
+use super::node_pod;
 use super::object::object;
-use super::pod;
 
 /// Returns the set of the one pod of a node.
 ///
@@ -28,7 +28,7 @@ pub(super) fn stateful_set(layout: &Layout<'_>, node: &NodeLayout) -> Value {
         "updateStrategy": {"type": "OnDelete"},
         "persistentVolumeClaimRetentionPolicy": {"whenDeleted": retention, "whenScaled": "Retain"},
         "selector": {"matchLabels": labels::select_node(layout, node)},
-        "template": pod::template(layout, node),
+        "template": node_pod::template(layout, node),
         "volumeClaimTemplates": [claim(layout, node)],
     });
     set.insert("spec".to_owned(), spec);
