@@ -1,6 +1,7 @@
 //! The objects with which a network runs on Kubernetes or OpenShift, as values and as YAML: the same bytes for the same spec.
 
 mod config_map;
+mod console;
 mod disruption_budget;
 mod error;
 mod ingress;
@@ -25,6 +26,7 @@ use serde_json::Value;
 
 use crate::spec::{ExposureKind, ExposureSpec, NetworkSpec};
 use crate::yaml::{to_yaml, to_yaml_documents};
+pub use console::{ConsoleTemplate, ConsoleWorkload};
 pub use error::{RenderError, RenderErrors};
 pub use inputs::Inputs;
 pub use labels::{

@@ -60,19 +60,11 @@ pub(super) fn api(layout: &Layout<'_>) -> Value {
 
 /// Returns who may ask; `None` when everybody may.
 fn askers(layout: &Layout<'_>) -> Option<Value> {
-    let same_namespace = json!({"podSelector": {}});
-    let namespace =
-        |label: &str, value: &str| json!({"namespaceSelector": {"matchLabels": {label: value}}});
     match layout.spec().exposure_kind() {
-        ExposureKind::None => Some(json!([same_namespace])),
-        // The routers are in a namespace with the first label, or with the second one on older clusters, or use the network of their
-        // machines, whose traffic bears the third one.
-        ExposureKind::Route | ExposureKind::Ingress if layout.is_openshift() => Some(json!([
-            same_namespace,
-            namespace("policy-group.network.openshift.io/ingress", ""),
-            namespace("network.openshift.io/policy-group", "ingress"),
-            namespace("policy-group.network.openshift.io/host-network", ""),
-        ])),
+        ExposureKind::None => Some(json!([{"podSelector": {}}])),
+        ExposureKind::Route | ExposureKind::Ingress if layout.is_openshift() => {
+            Some(openshift_routers())
+        }
         // Where the ingress controller runs differs from cluster to cluster, and what comes through a load balancer or a node's
         // port can have any address.
         ExposureKind::Route
@@ -80,6 +72,22 @@ fn askers(layout: &Layout<'_>) -> Option<Value> {
         | ExposureKind::LoadBalancer
         | ExposureKind::NodePort => None,
     }
+}
+
+/// Returns the namespace's own pods and the routers of OpenShift. These are in a namespace with the first label, or with the second
+/// one on older clusters, or use the network of their machines, whose traffic bears the third one.
+pub(super) fn openshift_routers() -> Value {
+    let labels = [
+        ("policy-group.network.openshift.io/ingress", ""),
+        ("network.openshift.io/policy-group", "ingress"),
+        ("policy-group.network.openshift.io/host-network", ""),
+    ];
+    let routers =
+        labels.map(|(label, value)| json!({"namespaceSelector": {"matchLabels": {label: value}}}));
+    [json!({"podSelector": {}})]
+        .into_iter()
+        .chain(routers)
+        .collect()
 }
 
 fn ports(ports: impl Iterator<Item = u16>) -> Value {
