@@ -2,6 +2,7 @@ use eos_abi::{ChainId, Checksum256, EncodeError, TimePoint};
 use eos_keys::PublicKey;
 use serde::{Deserialize, Serialize};
 
+use super::versions::NodeVersion;
 use crate::reader::{Check, Problems};
 
 /// The first state of a chain, as in `genesis.json`. Its packed form makes the chain's id.
@@ -100,6 +101,50 @@ impl Genesis {
         ChainId::from(*Checksum256::hash(&packed).as_bytes())
     }
 
+    /// Returns the id of the chain that begins so on a version.
+    ///
+    /// Only that of Dawn 4.1 differs: its packed genesis has the two fields more that its JSON has
+    /// ([`genesis_state`](https://github.com/EOSIO/eos/blob/dawn-v4.1.0/libraries/chain/include/eosio/chain/genesis_state.hpp)).
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "it does not: integers and a key have a packed form"
+    )]
+    pub fn chain_id_on(&self, version: NodeVersion) -> ChainId {
+        if version != NodeVersion::Dawn4_1 {
+            return self.chain_id();
+        }
+        let packed: Result<Vec<u8>, EncodeError> = eos_abi::to_bytes(self);
+        let mut packed = packed.expect("integers and a key have a packed form");
+        packed.extend(DAWN_GENERATED_TRANSACTIONS.to_le_bytes());
+        packed.extend([0; 32]);
+        ChainId::from(*Checksum256::hash(&packed).as_bytes())
+    }
+
+    /// Returns the text of `genesis.json` for a version. That of Dawn 4.1 has two fields more, with the values that the tutorial gives
+    /// them: `max_generated_transaction_count` and `initial_chain_id`. Later versions have neither.
+    #[expect(
+        clippy::missing_panics_doc,
+        reason = "it does not: integers and text have a JSON form"
+    )]
+    pub fn to_json_for(&self, version: NodeVersion) -> String {
+        if version != NodeVersion::Dawn4_1 {
+            return self.to_json();
+        }
+        let dawn = DawnGenesis {
+            initial_timestamp: self.initial_timestamp,
+            initial_key: &self.initial_key,
+            initial_configuration: DawnParameters {
+                parameters: &self.initial_configuration,
+                max_generated_transaction_count: DAWN_GENERATED_TRANSACTIONS,
+            },
+            initial_chain_id: "0".repeat(64),
+        };
+        let mut json =
+            serde_json::to_string_pretty(&dawn).expect("integers and text have a JSON form");
+        json.push('\n');
+        json
+    }
+
     /// Returns the text of `genesis.json`.
     #[expect(
         clippy::missing_panics_doc,
@@ -111,6 +156,25 @@ impl Genesis {
         json.push('\n');
         json
     }
+}
+
+/// How many transactions one may generate on Dawn 4.1, by the tutorial.
+const DAWN_GENERATED_TRANSACTIONS: u32 = 16;
+
+#[derive(Serialize)]
+#[expect(clippy::struct_field_names, reason = "the chain's names")]
+struct DawnGenesis<'a> {
+    initial_timestamp: TimePoint,
+    initial_key: &'a PublicKey,
+    initial_configuration: DawnParameters<'a>,
+    initial_chain_id: String,
+}
+
+#[derive(Serialize)]
+struct DawnParameters<'a> {
+    #[serde(flatten)]
+    parameters: &'a ChainParameters,
+    max_generated_transaction_count: u32,
 }
 
 impl Default for ChainParameters {
@@ -221,6 +285,37 @@ mod tests {
             "{json}"
         );
         assert_eq!(serde_json::from_str::<Genesis>(&json).unwrap(), genesis);
+    }
+
+    #[test]
+    fn dawn_has_the_tutorials_fields_in_its_order_and_an_id_of_its_own() {
+        let tutorial = include_str!("../../tests/vectors/tutorial/genesis.json");
+        let key = "EOS6MRyAjQq8ud7hVNYcfnVPJqcVpscN5So8BhtHuGYqET5GDW5CV"
+            .parse()
+            .unwrap();
+        let genesis = Genesis::new(
+            "2018-03-02T12:00:00".parse().unwrap(),
+            key,
+            ChainParameters::default(),
+        );
+        let fields = |json: &str| -> Vec<String> {
+            json.lines()
+                .filter_map(|line| {
+                    Some(line.trim().strip_prefix('"')?.split_once('"')?.0.to_owned())
+                })
+                .collect()
+        };
+        let dawn = genesis.to_json_for(NodeVersion::Dawn4_1);
+        assert_eq!(fields(&dawn), fields(tutorial));
+        for version in &NodeVersion::ALL[1..] {
+            assert_eq!(genesis.to_json_for(*version), genesis.to_json());
+            assert_eq!(genesis.chain_id_on(*version), genesis.chain_id());
+        }
+        assert_ne!(
+            genesis.chain_id_on(NodeVersion::Dawn4_1),
+            genesis.chain_id()
+        );
+        insta::assert_snapshot!(dawn);
     }
 
     #[test]

@@ -4,11 +4,17 @@ mod config_ini;
 mod endpoint;
 mod genesis;
 mod options;
-mod version;
+mod start;
+mod versions;
 
-pub use config_ini::{ConfigIni, NodeConfig};
+pub use config_ini::{
+    ConfigEntry, ConfigFile, ConfigIni, InvalidLine, MENDS, Mend, NodeConfig, lint_config_ini,
+    parse_config_ini,
+};
 pub use endpoint::{Endpoint, ParseEndpointError};
 pub use genesis::{ChainParameters, Genesis};
 pub use options::OptionValues;
 pub(crate) use options::check_options;
-pub use version::NodeVersion;
+pub use start::{NodeStart, UnsupportedStart};
+pub(crate) use versions::plugin_rank;
+pub use versions::{NodeOption, NodeVersion, NotInVersion, OptionArity, OptionPlace};

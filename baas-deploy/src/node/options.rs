@@ -3,6 +3,7 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use super::versions::{NodeOption, NodeVersion, NotInVersion, OptionArity, OptionPlace};
 use crate::reader::Problems;
 
 /// The value of an option of `config.ini`, or its values where nodeos takes several.
@@ -106,6 +107,7 @@ impl OptionValues {
 pub(crate) fn check_options(
     options: &BTreeMap<String, OptionValues>,
     plugins: &[String],
+    version: NodeVersion,
     problems: &mut Problems<'_>,
 ) {
     for (name, values) in options {
@@ -114,16 +116,21 @@ pub(crate) fn check_options(
         if name.is_empty()
             || !name
                 .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+                .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
         {
-            problems.report("not the name of an option: only letters, digits and `-`");
+            problems.report("not the name of an option: only letters, digits, `-` and `_`");
+            continue;
         }
-        let name = name.to_ascii_lowercase();
+        // nodeos tells capital letters from small ones: `Plugin` is no option of it.
+        let known = version.option(name);
+        let lower = name.to_ascii_lowercase();
         if let Some((_, why)) = REFUSED
             .iter()
-            .find(|(refused, _)| refused.contains(&name.as_str()))
+            .find(|(refused, _)| refused.contains(&lower.as_str()))
         {
             problems.report(format!("not allowed here: {why}"));
+        } else {
+            check_option(known, values, version, &mut problems);
         }
         // In the file a `#` begins a comment and a line break ends the value.
         if values
@@ -155,7 +162,27 @@ pub(crate) fn check_options(
             .find(|(refused, _)| refused == plugin)
         {
             problems.report(format!("not allowed: {why}"));
+        } else if is_name && let Err(why) = version.plugin(plugin) {
+            problems.report(why.to_string());
         }
+    }
+}
+
+fn check_option(
+    known: Result<&NodeOption, NotInVersion>,
+    values: &OptionValues,
+    version: NodeVersion,
+    problems: &mut Problems<'_>,
+) {
+    match known {
+        Err(why) => problems.report(why.to_string()),
+        Ok(option) if option.place == OptionPlace::CommandLine => problems.report(format!(
+            "{version} takes it on the command line only, and how a node starts is the deployer's business"
+        )),
+        Ok(option) if option.arity != OptionArity::Several && values.0.len() != 1 => {
+            problems.report(format!("it has one value, not {}", values.0.len()));
+        }
+        Ok(_) => {}
     }
 }
 

@@ -11,7 +11,7 @@ use super::node::{GroupSpec, MAX_NODES, NodeSpec, Role};
 use super::resources::ResourcesSpec;
 use super::topology::Topology;
 use crate::names::NodeName;
-use crate::node::check_options;
+use crate::node::{NodeVersion, check_options};
 use crate::reader::{Check, Problem, Problems, suggestion};
 
 impl Check for NetworkSpec {
@@ -47,14 +47,14 @@ impl Check for NetworkSpec {
             let mut problems = problems.index(index);
             check_node(node, &mut earlier, &mut problems);
             check_ports(node, &mut earlier, &mut problems);
-            check_options(&node.options, &node.plugins, &mut problems);
+            check_options(&node.options, &node.plugins, self.version, &mut problems);
             node.storage.check(&mut problems.field("storage"));
             check_resources(&node.resources, self, &mut problems);
         }
         for (index, group) in self.groups.iter().enumerate() {
             let mut problems = problems.field("groups");
             let mut problems = problems.index(index);
-            check_group(group, &mut earlier, &mut problems);
+            check_group(group, self.version, &mut earlier, &mut problems);
             group.storage.check(&mut problems.field("storage"));
             check_resources(&group.resources, self, &mut problems);
         }
@@ -157,8 +157,13 @@ fn check_ports(node: &NodeSpec, earlier: &mut Earlier, problems: &mut Problems<'
     }
 }
 
-fn check_group(group: &GroupSpec, earlier: &mut Earlier, problems: &mut Problems<'_>) {
-    check_options(&group.options, &group.plugins, problems);
+fn check_group(
+    group: &GroupSpec,
+    version: NodeVersion,
+    earlier: &mut Earlier,
+    problems: &mut Problems<'_>,
+) {
+    check_options(&group.options, &group.plugins, version, problems);
     if !group.accounts.is_empty() {
         let mut problems = problems.field("accounts");
         if !group.role.produces() {

@@ -18,3 +18,4 @@ mod registry;
 mod support;
 mod template;
 mod throwaway;
+mod versions;
