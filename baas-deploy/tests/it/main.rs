@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod api;
+#[cfg(feature = "cluster-tests")]
+mod cluster;
 mod console_template;
 mod damaged;
 mod elected;

@@ -1,5 +1,10 @@
 //! What several tests need.
 
+#[cfg(feature = "cluster-tests")]
+pub(crate) mod control_plane;
+#[cfg(feature = "cluster-tests")]
+pub(crate) mod kubernetes;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;

@@ -1,0 +1,3 @@
+//! What needs more than Rust, Python and a nodeos; `baas-deploy/tests/cluster/setup.sh` brings it.
+
+mod api_server;
