@@ -1,3 +1,4 @@
 //! What needs more than Rust, Python and a nodeos; `baas-deploy/tests/cluster/setup.sh` brings it.
 
 mod api_server;
+mod manifests;

@@ -4,6 +4,8 @@
 pub(crate) mod control_plane;
 #[cfg(feature = "cluster-tests")]
 pub(crate) mod kubernetes;
+#[cfg(feature = "cluster-tests")]
+pub(crate) mod namespace;
 
 use std::collections::BTreeMap;
 use std::fs;

@@ -9,7 +9,8 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use crate::support::control_plane::ControlPlane;
-use crate::support::kubernetes::{Cluster, Keep, pod_of};
+use crate::support::kubernetes::Keep;
+use crate::support::namespace::{Namespace, made_of};
 
 fn config_map() -> Value {
     json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "config"}, "data": {"a": "1"}})
@@ -28,6 +29,10 @@ fn stateful_set() -> Value {
         "spec": {
             "replicas": 1,
             "serviceName": "node",
+            "volumeClaimTemplates": [{
+                "metadata": {"name": "data"},
+                "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "1Gi"}}},
+            }],
             "selector": {"matchLabels": {"app": "node"}},
             "template": {
                 "metadata": {"labels": {"app": "node"}},
@@ -51,7 +56,7 @@ fn route() -> Value {
 
 #[tokio::test]
 async fn an_object_is_stored_and_a_second_time_left_as_it_is() {
-    let namespace = Cluster::shared().await.namespace().await;
+    let namespace = Namespace::new().await;
     for object in [config_map(), stateful_set(), route()] {
         let first = namespace.apply(&object, Keep::Yes).await.unwrap();
         assert!(first.is_new);
@@ -83,7 +88,7 @@ async fn an_object_is_stored_and_a_second_time_left_as_it_is() {
 
 #[tokio::test]
 async fn a_dry_run_keeps_nothing() {
-    let namespace = Cluster::shared().await.namespace().await;
+    let namespace = Namespace::new().await;
     let tried = namespace
         .apply(&stateful_set(), Keep::DryRun)
         .await
@@ -96,7 +101,7 @@ async fn a_dry_run_keeps_nothing() {
 
 #[tokio::test]
 async fn a_word_or_a_value_that_is_wrong_is_refused() {
-    let namespace = Cluster::shared().await.namespace().await;
+    let namespace = Namespace::new().await;
     for (mut object, pointer, word, value, complaint) in [
         (
             stateful_set(),
@@ -148,36 +153,44 @@ async fn a_word_or_a_value_that_is_wrong_is_refused() {
     }
 }
 
+/// Tries what the controller would make of a set, and returns what the server has against it.
+async fn complaint(namespace: &Namespace, set: &Value) -> Option<String> {
+    namespace.apply(set, Keep::DryRun).await.unwrap();
+    for made in made_of(set) {
+        if let Err(refused) = namespace.apply(&made, Keep::DryRun).await {
+            return Some(refused.message);
+        }
+    }
+    None
+}
+
 #[tokio::test]
-async fn what_the_server_overlooks_in_a_template_it_sees_in_the_pod() {
-    let namespace = Cluster::shared().await.namespace().await;
-    let mut set = stateful_set();
-    namespace.apply(&pod_of(&set), Keep::DryRun).await.unwrap();
-    set["spec"]["template"]["spec"]["containers"][0]["imagePullPolicy"] = json!("Sometimes");
-    namespace.apply(&set, Keep::DryRun).await.unwrap();
-    let refused = namespace
-        .apply(&pod_of(&set), Keep::DryRun)
-        .await
-        .unwrap_err();
-    let complaint = "imagePullPolicy: Unsupported value: \"Sometimes\"";
-    assert!(refused.message.contains(complaint), "{}", refused.message);
-    // 53 characters, which leave the controller no room.
-    set["metadata"]["name"] = json!("n".repeat(53));
-    let refused = namespace
-        .apply(&pod_of(&set), Keep::DryRun)
-        .await
-        .unwrap_err();
+async fn what_the_server_overlooks_in_a_template_it_sees_in_what_is_made_of_it() {
+    let namespace = Namespace::new().await;
+    let set = stateful_set();
+    assert_eq!(complaint(&namespace, &set).await, None);
+    let mut bad = set.clone();
+    bad["spec"]["template"]["spec"]["containers"][0]["imagePullPolicy"] = json!("Sometimes");
+    let said = complaint(&namespace, &bad).await.unwrap();
     assert!(
-        refused.message.contains("must be no more than 63"),
-        "{}",
-        refused.message
+        said.contains("imagePullPolicy: Unsupported value"),
+        "{said}"
     );
+    let mut bad = set.clone();
+    bad["spec"]["volumeClaimTemplates"][0]["spec"]["resources"]["requests"]["storage"] =
+        json!("-1Gi");
+    let said = complaint(&namespace, &bad).await.unwrap();
+    assert!(said.contains("must be greater than zero"), "{said}");
+    // 53 characters leave the controller no room.
+    let mut bad = set.clone();
+    bad["metadata"]["name"] = json!("n".repeat(53));
+    let said = complaint(&namespace, &bad).await.unwrap();
+    assert!(said.contains("must be no more than 63"), "{said}");
 }
 
 #[tokio::test]
 async fn a_kind_of_openshift_that_the_server_lacks_is_told_from_one_that_it_has() {
-    let cluster = Cluster::shared().await;
-    let namespace = cluster.namespace().await;
+    let namespace = Namespace::new().await;
     let mut object = stateful_set();
     object["kind"] = json!("StatefulSets");
     let refused = namespace.apply(&object, Keep::DryRun).await.unwrap_err();
@@ -189,7 +202,7 @@ async fn a_kind_of_openshift_that_the_server_lacks_is_told_from_one_that_it_has(
 
 #[tokio::test]
 async fn a_pod_template_that_is_not_restricted_is_warned_of() {
-    let namespace = Cluster::shared().await.namespace().await;
+    let namespace = Namespace::new().await;
     let mut object = stateful_set();
     object["spec"]["template"]["spec"]["containers"][0]["securityContext"] =
         json!({"privileged": true});
@@ -206,8 +219,8 @@ async fn a_pod_template_that_is_not_restricted_is_warned_of() {
 
 #[tokio::test]
 async fn whoever_is_allowed_nothing_is_refused() {
-    let cluster = Cluster::shared().await;
-    let namespace = cluster.namespace().await;
+    let namespace = Namespace::new().await;
+    let cluster = namespace.cluster.clone();
     namespace.apply(&config_map(), Keep::Yes).await.unwrap();
     let path = cluster
         .path_of(&config_map(), Some(&namespace.name))

@@ -1,15 +1,16 @@
 //! What the tests ask of a Kubernetes API server, over plain HTTP.
 
+use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use reqwest::{Certificate, Identity, Method, StatusCode};
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::sync::OnceCell;
 
 use super::control_plane::{ControlPlane, route_crd};
@@ -24,6 +25,18 @@ pub(crate) struct Cluster {
     http: reqwest::Client,
     server: String,
     user: Option<String>,
+    kinds: Arc<Mutex<HashMap<Kind, Resource>>>,
+}
+
+/// `apiVersion` and `kind`.
+type Kind = [String; 2];
+
+/// Where the objects of a kind are.
+#[derive(Debug, Clone)]
+struct Resource {
+    group: String,
+    plural: String,
+    is_namespaced: bool,
 }
 
 /// What became of an object that was sent.
@@ -50,13 +63,6 @@ pub(crate) enum Keep {
     Yes,
     /// It passes everything but the disk.
     DryRun,
-}
-
-/// A namespace of one test, deleted with it, in which nothing less than the restricted pod security is let in.
-#[derive(Debug)]
-pub(crate) struct Namespace {
-    pub(crate) cluster: Cluster,
-    pub(crate) name: String,
 }
 
 impl Cluster {
@@ -131,6 +137,7 @@ impl Cluster {
             http: http.build().unwrap(),
             server,
             user: None,
+            kinds: Arc::default(),
         }
     }
 
@@ -142,6 +149,11 @@ impl Cluster {
         }
     }
 
+    /// Returns the file that says where it is.
+    pub(crate) fn kubeconfig(&self) -> &Path {
+        &self.kubeconfig
+    }
+
     /// Says whether it serves, as it sees it.
     pub(crate) async fn is_ready(&self) -> bool {
         let answer = self
@@ -150,34 +162,6 @@ impl Cluster {
             .send()
             .await;
         answer.is_ok_and(|answer| answer.status().is_success())
-    }
-
-    /// Makes a namespace that nobody else uses.
-    pub(crate) async fn namespace(&self) -> Namespace {
-        static COUNTER: AtomicU32 = AtomicU32::new(0);
-        let name = format!(
-            "test-{}-{}",
-            std::process::id(),
-            COUNTER.fetch_add(1, Ordering::Relaxed)
-        );
-        let levels = ["enforce", "warn"].map(|mode| {
-            (
-                format!("pod-security.kubernetes.io/{mode}"),
-                json!("restricted"),
-            )
-        });
-        let labels: serde_json::Map<_, _> = levels.into_iter().collect();
-        let object = json!({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name, "labels": labels}});
-        self.apply(&object, None, Keep::Yes).await.unwrap();
-        let namespace = Namespace {
-            cluster: self.clone(),
-            name,
-        };
-        // A controller would make it, without which no pod is admitted.
-        let account =
-            json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": "default"}});
-        namespace.apply(&account, Keep::Yes).await.unwrap();
-        namespace
     }
 
     /// Applies an object on the server's side, with every field checked. One without a namespace goes into the given one.
@@ -246,39 +230,49 @@ impl Cluster {
         object: &Value,
         namespace: Option<&str>,
     ) -> Result<String, Refused> {
-        let (version, kind) = (
-            object["apiVersion"].as_str().unwrap(),
-            object["kind"].as_str().unwrap(),
-        );
+        let kind =
+            [&object["apiVersion"], &object["kind"]].map(|word| word.as_str().unwrap().to_owned());
+        let known = self.kinds.lock().unwrap().get(&kind).cloned();
+        let resource = match known {
+            Some(resource) => resource,
+            None => self.resource(&kind).await?,
+        };
+        self.kinds.lock().unwrap().insert(kind, resource.clone());
+        let name = object["metadata"]["name"].as_str().unwrap();
+        let Resource {
+            group,
+            plural,
+            is_namespaced,
+        } = resource;
+        Ok(if is_namespaced {
+            let own = object["metadata"]["namespace"].as_str();
+            let namespace = own.or(namespace).expect("it is for a namespace");
+            format!("{group}/namespaces/{namespace}/{plural}/{name}")
+        } else {
+            format!("{group}/{plural}/{name}")
+        })
+    }
+
+    async fn resource(&self, [version, kind]: &Kind) -> Result<Resource, Refused> {
         let group = if version.contains('/') {
             format!("/apis/{version}")
         } else {
             format!("/api/{version}")
         };
         let known = self.get(&group).await?;
-        let resource = known["resources"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .find(|resource| {
-                resource["kind"] == kind && !resource["name"].as_str().unwrap().contains('/')
-            });
-        let resource = resource.ok_or_else(|| Refused {
+        let resources = known["resources"].as_array().unwrap();
+        let found = resources.iter().find_map(|resource| {
+            let plural = resource["name"].as_str().unwrap();
+            // `pods/log` is of a pod.
+            (resource["kind"] == *kind && !plural.contains('/')).then(|| Resource {
+                group: group.clone(),
+                plural: plural.to_owned(),
+                is_namespaced: resource["namespaced"] == true,
+            })
+        });
+        found.ok_or_else(|| Refused {
             status: StatusCode::NOT_FOUND,
             message: format!("{version} has no {kind}"),
-        })?;
-        let (plural, name) = (
-            resource["name"].as_str().unwrap(),
-            object["metadata"]["name"].as_str().unwrap(),
-        );
-        Ok(if resource["namespaced"] == true {
-            let namespace = object["metadata"]["namespace"]
-                .as_str()
-                .or(namespace)
-                .expect("it is for a namespace");
-            format!("{group}/namespaces/{namespace}/{plural}/{name}")
-        } else {
-            format!("{group}/{plural}/{name}")
         })
     }
 
@@ -315,93 +309,6 @@ impl Cluster {
         }
         panic!("the server does not serve routes 30 s after it was told their type");
     }
-}
-
-impl Namespace {
-    /// Applies an object here.
-    pub(crate) async fn apply(&self, object: &Value, keep: Keep) -> Result<Accepted, Refused> {
-        self.cluster.apply(object, Some(&self.name), keep).await
-    }
-
-    /// Returns an object that is here.
-    pub(crate) async fn get(&self, object: &Value) -> Result<Value, Refused> {
-        let path = self.cluster.path_of(object, Some(&self.name)).await?;
-        self.cluster.get(&path).await
-    }
-
-    /// Deletes an object that is here.
-    pub(crate) async fn delete(&self, object: &Value) -> Result<Value, Refused> {
-        let path = self.cluster.path_of(object, Some(&self.name)).await?;
-        self.cluster.delete(&path).await
-    }
-
-    /// Returns all objects of a kind that are here, by its path and plural, as in `/apis/apps/v1` and `statefulsets`.
-    pub(crate) async fn list(&self, group: &str, plural: &str) -> Vec<Value> {
-        let list = self
-            .cluster
-            .get(&format!("{group}/namespaces/{}/{plural}", self.name))
-            .await
-            .unwrap();
-        list["items"].as_array().unwrap().clone()
-    }
-}
-
-impl Drop for Namespace {
-    fn drop(&mut self) {
-        let (kubeconfig, path) = (
-            self.cluster.kubeconfig.clone(),
-            format!("/api/v1/namespaces/{}", self.name),
-        );
-        // On a thread and with connections of its own: the test's runtime is busy dropping this.
-        let deleting = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .unwrap();
-            runtime.block_on(async {
-                Cluster::from_kubeconfig(&kubeconfig)
-                    .delete(&path)
-                    .await
-                    .map(drop)
-            })
-        });
-        let deleted = deleting.join();
-        if !std::thread::panicking() {
-            deleted.unwrap().unwrap();
-        }
-    }
-}
-
-/// Returns the pod that the controller would make of a `StatefulSet`. The server checks the whole of a pod, but only the outline of the
-/// template of one (`ValidatePodTemplateSpecForStatefulSet` in `pkg/apis/apps/validation` of Kubernetes 1.32): what is wrong with it shows
-/// when the pod is made.
-pub(crate) fn pod_of(stateful_set: &Value) -> Value {
-    let set = stateful_set["metadata"]["name"].as_str().unwrap();
-    let name = format!("{set}-0");
-    let mut pod = stateful_set["spec"]["template"].clone();
-    pod["apiVersion"] = json!("v1");
-    pod["kind"] = json!("Pod");
-    pod["metadata"]["name"] = json!(name);
-    // The controller's labels have their limits, too: the longest hash has ten characters.
-    for (label, value) in [
-        ("apps.kubernetes.io/pod-index", "0".to_owned()),
-        ("controller-revision-hash", format!("{set}-0123456789")),
-        ("statefulset.kubernetes.io/pod-name", name.clone()),
-    ] {
-        pod["metadata"]["labels"][label] = json!(value);
-    }
-    let spec = &mut pod["spec"];
-    spec["hostname"] = json!(name);
-    spec["subdomain"] = stateful_set["spec"]["serviceName"].clone();
-    if let Some(claims) = stateful_set["spec"]["volumeClaimTemplates"].as_array() {
-        let claimed = claims.iter().map(|claim| {
-            let volume = claim["metadata"]["name"].as_str().unwrap();
-            json!({"name": volume, "persistentVolumeClaim": {"claimName": format!("{volume}-{name}")}})
-        });
-        let given = spec["volumes"].as_array().cloned().unwrap_or_default();
-        spec["volumes"] = given.into_iter().chain(claimed).collect();
-    }
-    pod
 }
 
 async fn accepted(answer: reqwest::Response) -> Result<Accepted, Refused> {
