@@ -6,6 +6,7 @@ mod error;
 mod hex;
 pub mod image;
 mod keys;
+pub mod launch;
 pub mod lint;
 pub mod local;
 pub mod manifests;

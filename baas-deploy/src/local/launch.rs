@@ -14,6 +14,7 @@ use super::ports;
 use super::process::{NodeExit, NodeProcess};
 use super::tail;
 use crate::error::{Error, io_error};
+use crate::launch::diagnosis;
 use crate::names::NodeName;
 
 /// What a node starts from.
@@ -156,14 +157,13 @@ pub(crate) async fn until_ready(
 impl NotReady {
     /// Says whether nodeos found its database dirty, as after a kill.
     pub(crate) fn is_dirty_database(&self) -> bool {
-        matches!(self, Self::Exited { exit, log }
-            if *exit == NodeExit::Code(2) || log.contains("database dirty flag set"))
+        matches!(self, Self::Exited { exit, log } if diagnosis::is_dirty_database(*exit, log))
     }
 
     /// Says whether nodeos found its block log damaged, or the index of it. Without an index it refuses to start as
     /// well, so that removing it is no remedy.
     pub(crate) fn is_block_log_damaged(&self) -> bool {
-        matches!(self, Self::Exited { log, .. } if log.contains("block_log_exception"))
+        matches!(self, Self::Exited { log, .. } if diagnosis::is_block_log_damaged(log))
     }
 
     /// Says whether the process is gone.
