@@ -84,6 +84,11 @@ pub(crate) fn is_block_log_damaged(log: &str) -> bool {
     log.contains("block_log_exception")
 }
 
+/// Says whether nodeos found a database that nothing was ever written to; or one of before it had a version.
+pub(crate) fn is_state_void(log: &str) -> bool {
+    log.contains("state database version pre-dates versioning")
+}
+
 impl Cause {
     /// Returns what the end of a node means. `asked`: it had been asked to end.
     pub(crate) fn of(exit: NodeExit, log: &str, asked: bool) -> Self {

@@ -4,6 +4,7 @@
 //! launcher is killed, which takes no `unsafe` there, and arranges what nodeos inherits:
 //!
 //! - the lock on the data directory, so that nobody takes it before nodeos too has ended;
+//! - a home: nodeos crashes when neither the environment nor the list of users has one for an arbitrary uid;
 //! - both ends of the pipe that it logs to: if the launcher is killed, nodeos can still say how it ends, where a closed
 //!   pipe would kill it with its database open.
 
@@ -132,6 +133,7 @@ impl Node {
     pub(super) fn spawn(
         program: &OsStr,
         arguments: &[OsString],
+        home: &Path,
         lock: &File,
     ) -> Result<(Self, PipeReader), Refusal> {
         let failed = || {
@@ -147,6 +149,7 @@ impl Node {
             .arg(std::process::id().to_string())
             .arg(program)
             .args(arguments)
+            .env("HOME", home)
             // Where become_node finds what is to be inherited.
             .stdin(lock.try_clone().map_err(failed())?)
             .stdout(Stdio::from(reader.try_clone().map_err(failed())?))

@@ -12,8 +12,8 @@ use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
 use super::arguments::Options;
 use super::config::{self, MergedConfig};
 use super::data_dir::DataDir;
-use super::decide::{Allowed, Plan, Start, decide};
-use super::diagnosis::{Cause, is_block_log_damaged};
+use super::decide::{Allowed, Clear, Plan, Start, decide};
+use super::diagnosis::{Cause, is_block_log_damaged, is_state_void};
 use super::disk::{Blocks, State, inspect};
 use super::merge::{keeps_no_blocks, rpc_address};
 use super::output::{Copier, SharedTail};
@@ -45,6 +45,7 @@ struct Ended {
 /// Which remedies were tried in this run of the launcher: each is tried once.
 #[derive(Default)]
 struct Tried {
+    anew: bool,
     replay: bool,
     salvage: bool,
 }
@@ -110,8 +111,9 @@ fn launch(
     let disk = inspect(&options.data)?;
     if let Some(path) = options.snapshot.as_ref().filter(|_| !allowed.snapshot) {
         if disk.is_empty() {
-            let source = std::io::ErrorKind::NotFound.into();
             let path = path.clone();
+            let there = path.metadata().map(|_| std::io::ErrorKind::IsADirectory);
+            let source = there.map_or_else(|error| error, Into::into);
             return Err(Refusal::Unreadable { path, source });
         }
         (around.note)("the snapshot is not there; it is not needed for a chain that is");
@@ -130,6 +132,7 @@ fn launch(
             data.count_repair(options.repair_attempts)?;
             repairs.push(plan.start.name());
         }
+        tried.anew |= plan.clear == Clear::StateAndBlocks;
         tried.replay |= matches!(plan.start, Start::Replay { .. });
         tried.salvage |= plan.start == Start::Salvage;
         data.clear(plan.clear)?;
@@ -192,7 +195,7 @@ fn run_once(
     let mut arguments = first.to_vec();
     arguments.extend(node_arguments(options, start));
     check_program(program)?;
-    let (node, log) = Node::spawn(program, &arguments, data.lock())?;
+    let (node, log) = Node::spawn(program, &arguments, &options.run, data.lock())?;
     let tail = SharedTail::default();
     let copier = Copier::start(log, tail.clone())?;
     watch.begin(node.pid(), tail.clone(), rpc.chain)?;
@@ -290,7 +293,10 @@ fn after(
     if are_blocks_damaged && !tried.salvage && is_from_genesis(disk.blocks) {
         return Ok(Some(Plan::salvage()));
     }
-    if ended.cause == Cause::DatabaseDirty && !tried.replay && !tried.salvage {
+    // An earlier nodeos made the file and then refused to start, so that it is clean and holds nothing.
+    let is_void = is_state_void(&ended.log) && disk.blocks == Blocks::None;
+    let is_dirty = ended.cause == Cause::DatabaseDirty || is_void;
+    if is_dirty && !tried.anew && !tried.replay && !tried.salvage {
         let mut dirty = disk;
         dirty.state = State::Dirty;
         return decide(dirty, allowed, &options.data).map(Some);
