@@ -1,6 +1,7 @@
 #![doc = include_str!("../README.md")]
 #![forbid(unsafe_code)]
 
+pub mod container;
 mod dns_label;
 mod error;
 mod hex;

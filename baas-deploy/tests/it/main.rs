@@ -21,6 +21,7 @@ mod pod;
 mod provision;
 mod reader;
 mod registry;
+mod start_script;
 mod support;
 mod template;
 mod throwaway;
