@@ -20,7 +20,9 @@
 set -eu
 umask 077
 LC_ALL=C
-export LC_ALL
+# Without a home nodeos crashes, and an arbitrary user has none.
+HOME=${HOME:-/tmp}
+export LC_ALL HOME
 
 fail() {
     code=$1

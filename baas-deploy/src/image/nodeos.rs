@@ -122,6 +122,8 @@ pub fn nodeos_image(base: ImageBuilder, parts: &NodeosParts) -> Result<ImageBuil
         .working_dir(layout::DATA)
         .stop_signal("SIGTERM")
         .env("LD_LIBRARY_PATH", layout::LIBRARIES)
+        // Without it nodeos crashes, and an arbitrary user has none.
+        .env("HOME", "/tmp")
         .expose(8888)
         .expose(9876)
         .label("org.opencontainers.image.title", "nodeos");
@@ -234,7 +236,7 @@ mod tests {
         for expected in [
             r#""User":"1000:0""#,
             r#""Entrypoint":["/opt/baas/bin/baas-launch"]"#,
-            r#""Env":["LD_LIBRARY_PATH=/opt/eosio/lib"]"#,
+            r#""Env":["LD_LIBRARY_PATH=/opt/eosio/lib","HOME=/tmp"]"#,
             r#""org.opencontainers.image.version":"4.1""#,
         ] {
             assert!(config.contains(expected), "{config}");
