@@ -7,7 +7,7 @@ use baas_deploy::template::{Mode, OsRandom, Parameters, Template, TemplateErrors
 use eos_keys::{KeyType, PrivateKey};
 use serde_json::{Value, json};
 
-const ROLES: [Role; 4] = [Role::Boot, Role::Producer, Role::Api, Role::Seed];
+pub(crate) const ROLES: [Role; 4] = [Role::Boot, Role::Producer, Role::Api, Role::Seed];
 
 fn key(number: u8) -> PrivateKey {
     PrivateKey::from_bytes(KeyType::K1, &[number; 32]).unwrap()
@@ -27,7 +27,7 @@ nodes: [{name: boot, role: boot}, {name: bp1, role: producer}]
 }
 
 /// Returns the template of a role for that network, and its genesis.
-fn template(role: Role) -> (ConsoleTemplate, Genesis) {
+pub(crate) fn template(role: Role) -> (ConsoleTemplate, Genesis) {
     let spec = network();
     let genesis = Genesis::new(
         spec.genesis.initial_timestamp.unwrap(),
@@ -40,7 +40,7 @@ fn template(role: Role) -> (ConsoleTemplate, Genesis) {
     )
 }
 
-fn process(
+pub(crate) fn process(
     template: &ConsoleTemplate,
     given: &[(&str, &str)],
     mode: Mode,
@@ -60,7 +60,7 @@ fn process(
 }
 
 /// Returns the values that the form of a producer asks for: the tutorial's four.
-fn four() -> [(&'static str, String); 4] {
+pub(crate) fn four() -> [(&'static str, String); 4] {
     [
         ("BP", "bp.one".to_owned()),
         ("PUBLIC_KEY", key(2).public_key().to_string()),

@@ -1,8 +1,11 @@
 //! What a spec is rendered to is what an API server takes, and leaves as it is when it comes again.
 
-use baas_deploy::manifests::{self, Inputs};
-use serde_json::Value;
+use baas_deploy::manifests::{self, ConsoleWorkload, Inputs};
+use baas_deploy::spec::Role;
+use baas_deploy::template::Mode;
+use serde_json::{Value, json};
 
+use crate::console_template;
 use crate::manifests::{keys, spec};
 use crate::support::kubernetes::{Accepted, Keep, Refused};
 use crate::support::namespace::{Namespace, made_of};
@@ -34,41 +37,44 @@ fn checked(object: &Value, result: Result<Accepted, Refused>) -> Accepted {
     accepted
 }
 
-/// Applies everything of a spec: tried first, then in earnest, then once more, which changes nothing.
-async fn is_taken(yaml: &str) {
+/// Applies objects: tried first, then in earnest, then once more, which changes nothing. Returns the pods that would be made.
+async fn take(objects: &[Value]) -> usize {
     let namespace = Namespace::new().await;
-    let spec = spec(yaml);
-    let keys = keys(&spec);
-    let rendered = manifests::render(&spec, &Inputs::of_private_keys(&keys)).unwrap();
-    let secrets = rendered.secrets(&keys).unwrap();
-    let secrets = secrets.iter().map(manifests::SecretManifest::expose_object);
-    let objects: Vec<Value> = secrets.chain(rendered.objects().cloned()).collect();
-    for object in &objects {
+    for object in objects {
         checked(object, namespace.apply(object, Keep::DryRun).await);
     }
     let mut versions = Vec::new();
-    for object in &objects {
+    for object in objects {
         let accepted = checked(object, namespace.apply(object, Keep::Yes).await);
         assert!(accepted.is_new, "two objects have one name: {object:#}");
         versions.push(accepted.object["metadata"]["resourceVersion"].clone());
     }
     for (object, version) in objects.iter().zip(versions) {
         let accepted = checked(object, namespace.apply(object, Keep::Yes).await);
-        assert_eq!(
-            accepted.object["metadata"]["resourceVersion"], version,
-            "{object:#}"
-        );
+        let now = &accepted.object["metadata"]["resourceVersion"];
+        assert_eq!(*now, version, "{object:#}");
     }
     // The account that the pods run as is there now.
     let sets = objects
         .iter()
         .filter(|object| object["kind"] == "StatefulSet");
-    let mut count = 0;
+    let mut pods = 0;
     for made in sets.flat_map(made_of) {
         checked(&made, namespace.apply(&made, Keep::DryRun).await);
-        count += usize::from(made["kind"] == "Pod");
+        pods += usize::from(made["kind"] == "Pod");
     }
-    assert_eq!(count, spec.all_nodes().len());
+    pods
+}
+
+/// Applies everything that a spec is rendered to.
+async fn is_taken(yaml: &str) {
+    let spec = spec(yaml);
+    let keys = keys(&spec);
+    let rendered = manifests::render(&spec, &Inputs::of_private_keys(&keys)).unwrap();
+    let secrets = rendered.secrets(&keys).unwrap();
+    let secrets = secrets.iter().map(manifests::SecretManifest::expose_object);
+    let objects: Vec<Value> = secrets.chain(rendered.objects().cloned()).collect();
+    assert_eq!(take(&objects).await, spec.all_nodes().len());
 }
 
 async fn are_taken(targets: &[&str], common: &str, variants: &[&str]) {
@@ -190,5 +196,56 @@ exposure: {{host: chain.example.org}}
 "
         );
         is_taken(&yaml).await;
+    }
+}
+
+/// Returns what the console makes of the template of a role.
+fn of_template(role: Role, workload: ConsoleWorkload) -> Vec<Value> {
+    let four = console_template::four();
+    let asked = if role.produces() {
+        four.as_slice()
+    } else {
+        &four[3..]
+    };
+    let mut given: Vec<_> = asked
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    // OpenShift makes up a host for an empty one. Its type, as other servers know it, wants a host or no field.
+    given.extend([("NAME", "bp-one"), ("HOST", "chain.example.org")]);
+    if role == Role::Boot {
+        // Its account is known, its key is the chain's first, and nobody asks it from outside.
+        given.retain(|(name, _)| !matches!(*name, "BP" | "PUBLIC_KEY" | "HOST"));
+    }
+    let (template, _) = console_template::template(role);
+    console_template::process(&template.workload(workload), &given, Mode::Strict).unwrap()
+}
+
+#[tokio::test]
+async fn what_comes_of_a_template_of_the_console() {
+    for role in console_template::ROLES {
+        let pods = take(&of_template(role, ConsoleWorkload::StatefulSet)).await;
+        assert_eq!(pods, 1, "{role:?}");
+    }
+}
+
+#[tokio::test]
+async fn the_pod_of_a_deployment_config() {
+    let namespace = Namespace::new().await;
+    for role in console_template::ROLES {
+        let objects = of_template(role, ConsoleWorkload::DeploymentConfig);
+        let config = objects
+            .iter()
+            .find(|object| object["kind"] == "DeploymentConfig")
+            .unwrap();
+        // Kubernetes does not know the kind, but the pod in it and the disk beside it.
+        let mut pod = config["spec"]["template"].clone();
+        pod["apiVersion"] = json!("v1");
+        pod["kind"] = json!("Pod");
+        pod["metadata"]["name"] = json!("bp-one-1-abcde");
+        checked(&pod, namespace.apply(&pod, Keep::DryRun).await);
+        for object in objects.iter().filter(|object| *object != config) {
+            checked(object, namespace.apply(object, Keep::DryRun).await);
+        }
     }
 }
