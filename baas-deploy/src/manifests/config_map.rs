@@ -10,14 +10,14 @@ use crate::hex;
 pub(super) fn genesis(layout: &Layout<'_>) -> Value {
     let annotations = Map::from_iter([(
         CHAIN_ANNOTATION.to_owned(),
-        json!(layout.genesis().chain_id().to_string()),
+        json!(layout.chain_id().to_string()),
     )]);
     config_map(
         layout,
         &genesis_name(layout),
         labels::of_network(layout),
         annotations,
-        ("genesis.json", &layout.genesis().to_json()),
+        ("genesis.json", layout.genesis_json()),
     )
 }
 
@@ -33,7 +33,7 @@ pub(super) fn config(layout: &Layout<'_>, node: &NodeLayout) -> Value {
 }
 
 pub(super) fn genesis_name(layout: &Layout<'_>) -> String {
-    let sha256 = sha256(&layout.genesis().to_json());
+    let sha256 = sha256(layout.genesis_json());
     format!("{}-{}", layout.name_of("genesis"), &sha256[..10])
 }
 

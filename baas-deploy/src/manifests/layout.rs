@@ -12,7 +12,7 @@ use crate::reader;
 use crate::spec::{
     BOOT_ACCOUNT, ExposureKind, HostName, ImageSpec, NetworkSpec, NodeSpec, Role, Target,
 };
-use eos_abi::Name;
+use eos_abi::{ChainId, Name};
 use eos_keys::PublicKey;
 
 /// The port on which a node answers RPC unless its spec names another one. Each pod has an address of its own.
@@ -29,7 +29,8 @@ pub(super) struct Layout<'a> {
     spec: &'a NetworkSpec,
     image: &'a ImageSpec,
     namespace: Option<&'a str>,
-    genesis: Genesis,
+    chain_id: ChainId,
+    genesis_json: String,
     nodes: Vec<NodeLayout>,
 }
 
@@ -109,7 +110,8 @@ impl<'a> Layout<'a> {
             spec,
             image,
             namespace,
-            genesis,
+            chain_id: genesis.chain_id_on(spec.version),
+            genesis_json: genesis.to_json_for(spec.version),
             nodes,
         })
     }
@@ -138,8 +140,12 @@ impl<'a> Layout<'a> {
         self.namespace
     }
 
-    pub(super) fn genesis(&self) -> &Genesis {
-        &self.genesis
+    pub(super) fn chain_id(&self) -> ChainId {
+        self.chain_id
+    }
+
+    pub(super) fn genesis_json(&self) -> &str {
+        &self.genesis_json
     }
 
     pub(super) fn nodes(&self) -> &[NodeLayout] {

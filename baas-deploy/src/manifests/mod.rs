@@ -176,7 +176,7 @@ pub fn render(spec: &NetworkSpec, inputs: &Inputs) -> Result<Manifests, RenderEr
             .iter()
             .filter_map(|node| ExpectedSecret::new(&layout, node))
             .collect(),
-        chain_id: layout.genesis().chain_id(),
+        chain_id: layout.chain_id(),
     })
 }
 

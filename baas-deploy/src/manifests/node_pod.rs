@@ -41,7 +41,7 @@ pub(super) fn template(layout: &Layout<'_>, node: &NodeLayout) -> Value {
 fn annotations(layout: &Layout<'_>, node: &NodeLayout) -> Map<String, Value> {
     let mut annotations = labels::account_annotation(node.account());
     let mut insert = |name: &str, value: String| annotations.insert(name.to_owned(), json!(value));
-    insert(CHAIN_ANNOTATION, layout.genesis().chain_id().to_string());
+    insert(CHAIN_ANNOTATION, layout.chain_id().to_string());
     insert(CONFIG_ANNOTATION, config_map::sha256(node.config_ini()));
     if let Some(key) = node.public_key() {
         insert(PUBLIC_KEY_ANNOTATION, key.to_string());

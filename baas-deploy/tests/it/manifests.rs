@@ -433,3 +433,42 @@ fn reversed(value: &Value) -> String {
         scalar => scalar.to_string(),
     }
 }
+
+#[test]
+fn each_version_has_files_of_its_own() {
+    let files = |version: &str| -> String {
+        let yaml = EVERYTHING
+            .replace("version: leap-4", &format!("version: {version}"))
+            .replace(
+                ", plugins: ['eosio::trace_api_plugin'], options: {trace-no-abis: true}",
+                "",
+            )
+            .replace(", options: {chain-state-db-size-mb: 2048}", "");
+        let rendered = render(&format!("{yaml}target: kubernetes\n")).unwrap();
+        let maps = rendered
+            .objects()
+            .filter(|object| object["kind"] == "ConfigMap");
+        let texts = maps.flat_map(|map| map["data"].as_object().unwrap().values());
+        let ini = texts.filter_map(Value::as_str).collect::<Vec<_>>().concat();
+        assert!(
+            rendered
+                .to_yaml()
+                .contains(&format!("app.kubernetes.io/version: {version}\n"))
+        );
+        ini
+    };
+    let dawn = files("dawn-4.1");
+    assert!(
+        dawn.contains("max_generated_transaction_count") && !dawn.contains("http-validate-host"),
+        "{dawn}"
+    );
+    for version in &baas_deploy::spec::NodeVersion::ALL[1..] {
+        let text = files(version.as_str());
+        assert!(!text.contains("max_generated_transaction_count"), "{text}");
+        assert_eq!(
+            text.matches("http-validate-host = false\n").count(),
+            6,
+            "{text}"
+        );
+    }
+}

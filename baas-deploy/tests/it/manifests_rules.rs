@@ -1,6 +1,7 @@
 //! What must hold of the objects of every network, on specs made up at random.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use baas_deploy::manifests::{self, ExpectedSecret, Inputs, Manifests};
 use baas_deploy::spec::{
@@ -8,6 +9,7 @@ use baas_deploy::spec::{
     Target, Topology,
 };
 use proptest::prelude::*;
+use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
 use crate::manifests::keys;
@@ -290,4 +292,25 @@ nodes: [{name: boot, role: boot}, {name: bp1, role: producer}]
         let told = broken(kind, at, value);
         assert!(told.contains(what), "{kind} {at}: {told}");
     }
+}
+
+#[test]
+fn a_hundred_nodes_are_rendered_in_no_time() {
+    let count = NodeCount::try_from(98).unwrap();
+    let mut spec = NetworkSpec::new("hundred".parse().unwrap())
+        .with_target(Target::Kubernetes)
+        .with_image(ImageSpec::new("eos".parse().unwrap()))
+        .with_node(node("boot", Role::Boot))
+        .with_node(node("bp1", Role::Producer))
+        .with_group(GroupSpec::new("api".parse().unwrap(), Role::Api, count));
+    spec.genesis.initial_timestamp = Some("2024-03-02T12:00:00".parse().unwrap());
+    let inputs = Inputs::of_private_keys(&keys(&spec));
+    let processor_time =
+        || -> Duration { clock_gettime(ClockId::ThreadCPUTime).try_into().unwrap() };
+    let start = processor_time();
+    let yaml = manifests::render(&spec, &inputs).unwrap().to_yaml();
+    let took = processor_time().checked_sub(start).unwrap();
+    assert!(yaml.len() > 1_000_000, "{}", yaml.len());
+    // `cargo bench --bench render` measures it optimised: less than 50 ms. As tests are compiled it may take a multiple.
+    assert!(took < Duration::from_secs(3), "{took:?}");
 }

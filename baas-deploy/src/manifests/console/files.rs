@@ -3,17 +3,21 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use serde::Serialize;
+use eos_abi::TimePoint;
+use eos_keys::PublicKey;
 
 use super::ConsoleTemplate;
 use crate::names::NodeName;
-use crate::node::{ChainParameters, NodeConfig, NodeVersion, OptionValues};
+use crate::node::{Genesis, NodeConfig, NodeVersion, OptionValues};
 use crate::spec::{BOOT_ACCOUNT, Role};
 
 /// The port on which the node answers RPC.
 pub(super) const HTTP_PORT: u16 = 8888;
 /// The port on which it meets its peers.
 pub(super) const P2P_PORT: u16 = 9876;
+
+/// The key of 33 zero bytes, in whose place a parameter stands.
+const NULL_KEY: &str = "EOS1111111111111111111111111111111114T1Anm";
 
 /// Returns its `config.ini` but for its key and its peers, which the launcher adds.
 pub(super) fn config_ini(template: &ConsoleTemplate) -> String {
@@ -65,23 +69,15 @@ pub(super) fn secret_ini(version: NodeVersion) -> &'static str {
 
 /// Returns its `genesis.json`. The first key of a chain is that of the node which begins it.
 pub(super) fn genesis_json(template: &ConsoleTemplate) -> String {
-    #[expect(clippy::struct_field_names, reason = "as in the file")]
-    #[derive(Serialize)]
-    struct Genesis<'a> {
-        initial_timestamp: &'static str,
-        initial_key: &'static str,
-        initial_configuration: &'a ChainParameters,
-    }
-    let genesis = Genesis {
-        initial_timestamp: "${INITIAL_TIMESTAMP}",
-        initial_key: match template.role {
-            Role::Boot => "${PUBLIC_KEY}",
-            _ => "${INITIAL_KEY}",
-        },
-        initial_configuration: &template.chain,
+    let key: PublicKey = NULL_KEY.parse().expect("the text is a key");
+    let time = TimePoint::default();
+    let genesis = Genesis::new(time, key, template.chain.clone());
+    let initial_key = match template.role {
+        Role::Boot => "${PUBLIC_KEY}",
+        _ => "${INITIAL_KEY}",
     };
-    let mut json =
-        serde_json::to_string_pretty(&genesis).expect("integers and text have a JSON form");
-    json.push('\n');
-    json
+    genesis
+        .to_json_for(template.version)
+        .replace(&time.to_string(), "${INITIAL_TIMESTAMP}")
+        .replace(NULL_KEY, initial_key)
 }
