@@ -2,7 +2,7 @@
 # Brings what the tests behind the feature `cluster-tests` need, and says what it does. What is there is left as it is; a second run does
 # nothing, and two at once do the work once.
 #
-#   baas-deploy/tests/cluster/setup.sh && cargo test -p baas-deploy --features cluster-tests --test it cluster::
+#   baas-deploy/tests/cluster/setup.sh && cargo test --workspace --features baas-deploy/cluster-tests --test it cluster::
 #
 # Into the user's cache directory go a kube-apiserver, compiled from its Go module (5 to 10 minutes and 2 GB of memory, once a version), and the
 # type of OpenShift's routes, as its Go module has it (Apache-2.0). Programs come from Debian packages; they are not needed from
@@ -24,7 +24,6 @@ needed=(
     "docker-registry docker-registry"
     "skopeo skopeo"
     "shellcheck shellcheck"
-    "htpasswd apache2-utils"
 )
 packages=()
 for line in "${needed[@]}"; do
@@ -77,4 +76,4 @@ if [ ! -f "$crd" ]; then
     mv "$crd.partial" "$crd"
 fi
 
-echo "everything is there for: cargo test -p baas-deploy --features cluster-tests --test it cluster::"
+echo "everything is there for: cargo test --workspace --features baas-deploy/cluster-tests --test it cluster::"
