@@ -47,97 +47,97 @@ const SECTIONS: usize = 11;
 /// [`Schema::compile`](crate::Schema::compile).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Abi {
+pub struct Abi<T = String> {
     /// The version: `eosio::abi/1.0` to `1.3`, or empty.
-    pub version: String,
+    pub version: T,
     /// Other names for types.
-    pub types: Vec<TypeDef>,
+    pub types: Vec<TypeDef<T>>,
     /// The structs.
-    pub structs: Vec<StructDef>,
+    pub structs: Vec<StructDef<T>>,
     /// The actions.
-    pub actions: Vec<ActionDef>,
+    pub actions: Vec<ActionDef<T>>,
     /// The tables.
-    pub tables: Vec<TableDef>,
+    pub tables: Vec<TableDef<T>>,
     /// Texts of the Ricardian contract.
-    pub ricardian_clauses: Vec<ClausePair>,
+    pub ricardian_clauses: Vec<ClausePair<T>>,
     /// What the contract's error codes mean.
-    pub error_messages: Vec<ErrorMessage>,
+    pub error_messages: Vec<ErrorMessage<T>>,
     /// Numbered additions, kept as they are.
     pub abi_extensions: Vec<(u16, Bytes)>,
     /// Types that are one of several (since 1.1).
-    pub variants: BinaryExtension<Vec<VariantDef>>,
+    pub variants: BinaryExtension<Vec<VariantDef<T>>>,
     /// What actions return (since 1.2).
-    pub action_results: BinaryExtension<Vec<ActionResultDef>>,
+    pub action_results: BinaryExtension<Vec<ActionResultDef<T>>>,
     /// Key-value tables (1.2 of EOSIO 2.1 only). In JSON, where compilers write `{}` for other nodes too, none at all
     /// are read as an absent section, which is what those nodes store.
-    pub kv_tables: BinaryExtension<Vec<(Name, KvTableDef)>>,
+    pub kv_tables: BinaryExtension<Vec<(Name, KvTableDef<T>)>>,
     /// Functions that other contracts can call (since 1.3).
-    pub calls: BinaryExtension<Vec<CallDef>>,
+    pub calls: BinaryExtension<Vec<CallDef<T>>>,
 }
 
 /// Another name for a type.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct TypeDef {
+pub struct TypeDef<T = String> {
     /// The new name.
-    pub new_type_name: String,
+    pub new_type_name: T,
     /// The type.
     #[serde(rename = "type")]
-    pub ty: String,
+    pub ty: T,
 }
 
 /// A struct.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct StructDef {
+pub struct StructDef<T = String> {
     /// Its name.
-    pub name: String,
+    pub name: T,
     /// The struct whose fields come before its own, or empty.
     #[serde(default)]
-    pub base: String,
+    pub base: T,
     /// Its own fields.
     #[serde(default, deserialize_with = "list")]
-    pub fields: Vec<FieldDef>,
+    pub fields: Vec<FieldDef<T>>,
 }
 
 /// A field of a struct.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct FieldDef {
+pub struct FieldDef<T = String> {
     /// Its name.
-    pub name: String,
+    pub name: T,
     /// Its type.
     #[serde(rename = "type")]
-    pub ty: String,
+    pub ty: T,
 }
 
 /// An action.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ActionDef {
+pub struct ActionDef<T = String> {
     /// Its name.
     pub name: Name,
     /// The struct of its arguments.
     #[serde(rename = "type")]
-    pub ty: String,
+    pub ty: T,
     /// The text of its Ricardian contract.
     #[serde(default)]
-    pub ricardian_contract: String,
+    pub ricardian_contract: T,
 }
 
 /// A table.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct TableDef {
+pub struct TableDef<T = String> {
     /// Its name.
     pub name: TableName,
     /// The type of its primary index; `i64` everywhere.
     #[serde(default)]
-    pub index_type: String,
+    pub index_type: T,
     /// The names of its keys, where somebody filled them in.
     #[serde(default, deserialize_with = "list")]
-    pub key_names: Vec<String>,
+    pub key_names: Vec<T>,
     /// The types of its keys, where somebody filled them in.
     #[serde(default, deserialize_with = "list")]
-    pub key_types: Vec<String>,
+    pub key_types: Vec<T>,
     /// The type of its rows.
     #[serde(rename = "type")]
-    pub ty: String,
+    pub ty: T,
 }
 
 /// A table's name.
@@ -216,87 +216,87 @@ impl<'de> Deserialize<'de> for TableName {
 
 /// A text of the Ricardian contract.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ClausePair {
+pub struct ClausePair<T = String> {
     /// What it is called.
-    pub id: String,
+    pub id: T,
     /// The text.
-    pub body: String,
+    pub body: T,
 }
 
 /// What an error code means.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ErrorMessage {
+pub struct ErrorMessage<T = String> {
     /// The code.
     pub error_code: u64,
     /// The meaning.
-    pub error_msg: String,
+    pub error_msg: T,
 }
 
 /// A type that is one of several.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct VariantDef {
+pub struct VariantDef<T = String> {
     /// Its name.
-    pub name: String,
+    pub name: T,
     /// The types, in the order of their indices.
-    pub types: Vec<String>,
+    pub types: Vec<T>,
 }
 
 /// What an action returns.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct ActionResultDef {
+pub struct ActionResultDef<T = String> {
     /// The action.
     pub name: Name,
     /// The type it returns.
-    pub result_type: String,
+    pub result_type: T,
 }
 
 /// A key-value table.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct KvTableDef {
+pub struct KvTableDef<T = String> {
     /// The type of its rows.
     #[serde(rename = "type")]
-    pub ty: String,
+    pub ty: T,
     /// Its primary index.
-    pub primary_index: PrimaryIndexDef,
+    pub primary_index: PrimaryIndexDef<T>,
     /// Its other indices, by name.
     #[serde(
         default,
         serialize_with = "serialize_named",
         deserialize_with = "deserialize_named"
     )]
-    pub secondary_indices: Vec<(Name, SecondaryIndexDef)>,
+    pub secondary_indices: Vec<(Name, SecondaryIndexDef<T>)>,
 }
 
 /// The primary index of a key-value table.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct PrimaryIndexDef {
+pub struct PrimaryIndexDef<T = String> {
     /// Its name.
     pub name: Name,
     /// The type of its keys.
     #[serde(rename = "type")]
-    pub ty: String,
+    pub ty: T,
 }
 
 /// Another index of a key-value table.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct SecondaryIndexDef {
+pub struct SecondaryIndexDef<T = String> {
     /// The type of its keys.
     #[serde(rename = "type")]
-    pub ty: String,
+    pub ty: T,
 }
 
 /// A function that other contracts can call.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
-pub struct CallDef {
+pub struct CallDef<T = String> {
     /// Its name.
     pub name: Name,
     /// The struct of its arguments.
     #[serde(rename = "type")]
-    pub ty: String,
+    pub ty: T,
     /// The number by which it is called.
     pub id: u64,
     /// The type it returns.
-    pub result_type: String,
+    pub result_type: T,
 }
 
 impl Abi {
@@ -372,7 +372,7 @@ impl Default for Abi {
     }
 }
 
-impl Serialize for Abi {
+impl<T: Serialize + AsRef<str>> Serialize for Abi<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let readable = serializer.is_human_readable();
         let mut abi = serializer.serialize_struct("Abi", SECTIONS)?;
@@ -399,7 +399,7 @@ impl Serialize for Abi {
             abi.serialize_field("variants", &self.variants)?;
             abi.serialize_field("action_results", &self.action_results)?;
             let has = |count: Option<usize>| count.is_some_and(|count| count > 0);
-            if self.version == WITH_CALLS {
+            if self.version.as_ref() == WITH_CALLS {
                 if has(self.kv_tables.0.as_ref().map(Vec::len)) {
                     return Err(S::Error::custom("version 1.3 has no place for kv_tables"));
                 }
@@ -415,66 +415,69 @@ impl Serialize for Abi {
     }
 }
 
-impl<'de> Deserialize<'de> for Abi {
+impl<'de, T: Deserialize<'de> + AsRef<str> + Default> Deserialize<'de> for Abi<T> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if deserializer.is_human_readable() {
             return Readable::deserialize(deserializer);
         }
-        deserializer.deserialize_struct("Abi", &[""; SECTIONS], SectionsVisitor)
+        deserializer.deserialize_struct("Abi", &[""; SECTIONS], SectionsVisitor(PhantomData))
     }
 }
 
 /// How the definition is read from JSON.
 #[derive(serde::Deserialize)]
-#[serde(remote = "Abi")]
-struct Readable {
+#[serde(
+    remote = "Abi",
+    bound(deserialize = "T: Deserialize<'de> + AsRef<str> + Default")
+)]
+struct Readable<T> {
     #[serde(deserialize_with = "version")]
-    version: String,
+    version: T,
     #[serde(default, deserialize_with = "list")]
-    types: Vec<TypeDef>,
+    types: Vec<TypeDef<T>>,
     #[serde(default, deserialize_with = "list")]
-    structs: Vec<StructDef>,
+    structs: Vec<StructDef<T>>,
     #[serde(default, deserialize_with = "list")]
-    actions: Vec<ActionDef>,
+    actions: Vec<ActionDef<T>>,
     #[serde(default, deserialize_with = "list")]
-    tables: Vec<TableDef>,
+    tables: Vec<TableDef<T>>,
     #[serde(default, deserialize_with = "list")]
-    ricardian_clauses: Vec<ClausePair>,
+    ricardian_clauses: Vec<ClausePair<T>>,
     #[serde(default, deserialize_with = "list")]
-    error_messages: Vec<ErrorMessage>,
+    error_messages: Vec<ErrorMessage<T>>,
     #[serde(default, deserialize_with = "list")]
     abi_extensions: Vec<(u16, Bytes)>,
     #[serde(default = "present", deserialize_with = "section")]
-    variants: BinaryExtension<Vec<VariantDef>>,
+    variants: BinaryExtension<Vec<VariantDef<T>>>,
     #[serde(default = "present", deserialize_with = "section")]
-    action_results: BinaryExtension<Vec<ActionResultDef>>,
+    action_results: BinaryExtension<Vec<ActionResultDef<T>>>,
     #[serde(default, deserialize_with = "kv_tables")]
-    kv_tables: BinaryExtension<Vec<(Name, KvTableDef)>>,
+    kv_tables: BinaryExtension<Vec<(Name, KvTableDef<T>)>>,
     #[serde(default)]
-    calls: BinaryExtension<Vec<CallDef>>,
+    calls: BinaryExtension<Vec<CallDef<T>>>,
 }
 
 /// Reads the sections of the binary form.
-struct SectionsVisitor;
+struct SectionsVisitor<T>(PhantomData<T>);
 
-impl<'de> Visitor<'de> for SectionsVisitor {
-    type Value = Abi;
+impl<'de, T: Deserialize<'de> + AsRef<str> + Default> Visitor<'de> for SectionsVisitor<T> {
+    type Value = Abi<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an ABI")
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Abi, A::Error> {
-        fn next<'de, T, A>(seq: &mut A) -> Result<T, A::Error>
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Abi<T>, A::Error> {
+        fn next<'de, S, A>(seq: &mut A) -> Result<S, A::Error>
         where
-            T: Deserialize<'de>,
+            S: Deserialize<'de>,
             A: SeqAccess<'de>,
         {
             let section = seq.next_element()?;
             section.ok_or_else(|| A::Error::custom("an ABI has more sections"))
         }
         let mut abi = Abi {
-            version: next(&mut seq).and_then(known_version)?,
+            version: next::<T, A>(&mut seq).and_then(known_version)?,
             types: next(&mut seq)?,
             structs: next(&mut seq)?,
             actions: next(&mut seq)?,
@@ -487,7 +490,7 @@ impl<'de> Visitor<'de> for SectionsVisitor {
             kv_tables: None.into(),
             calls: None.into(),
         };
-        if abi.version == WITH_CALLS {
+        if abi.version.as_ref() == WITH_CALLS {
             abi.calls = next(&mut seq)?;
         } else {
             abi.kv_tables = next(&mut seq)?;
@@ -543,15 +546,19 @@ fn present<T>() -> BinaryExtension<Vec<T>> {
     Some(Vec::new()).into()
 }
 
-fn version<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    String::deserialize(deserializer).and_then(known_version)
+fn version<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + AsRef<str>,
+{
+    T::deserialize(deserializer).and_then(known_version)
 }
 
-fn known_version<E: serde::de::Error>(version: String) -> Result<String, E> {
-    if VERSIONS.contains(&version.as_str()) {
+fn known_version<T: AsRef<str>, E: serde::de::Error>(version: T) -> Result<T, E> {
+    if VERSIONS.contains(&version.as_ref()) {
         return Ok(version);
     }
-    let version = crate::error::excerpt(&version);
+    let version = crate::error::excerpt(version.as_ref());
     Err(E::custom(format_args!(
         "unsupported ABI version {version:?}"
     )))
@@ -578,11 +585,16 @@ where
     list(deserializer).map(|list| Some(list).into())
 }
 
+/// Key-value tables by name.
+type KvTables<T> = Vec<(Name, KvTableDef<T>)>;
+
 /// Reads key-value tables from JSON.
-fn kv_tables<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<BinaryExtension<Vec<(Name, KvTableDef)>>, D::Error> {
-    let tables = Option::<Named<KvTableDef>>::deserialize(deserializer)?;
+fn kv_tables<'de, D, T>(deserializer: D) -> Result<BinaryExtension<KvTables<T>>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de> + Default,
+{
+    let tables = Option::<Named<KvTableDef<T>>>::deserialize(deserializer)?;
     Ok(tables
         .map(|tables| tables.0)
         .filter(|tables| !tables.is_empty())

@@ -1,5 +1,6 @@
 //! ABIs at work: JSON to binary and back by the types that a contract defines.
 
+mod actions;
 mod bin_to_json;
 mod builtin;
 mod compile;
@@ -11,6 +12,7 @@ mod json_to_bin;
 mod lenient;
 mod rules;
 mod struct_to_bin;
+mod structs;
 mod types;
 mod writer;
 
@@ -23,10 +25,10 @@ use crate::abi::Abi;
 use crate::json;
 use crate::limits::Limits;
 use crate::name::Name;
+use actions::NameIds;
 use error::Reason;
-use hash::NameMap;
 use rules::Rules;
-use types::{Type, TypeId, Types};
+use types::{Catalog, Type, TypeId, Types};
 
 /// A contract's ABI, compiled: each name looked up once, each type checked.
 ///
@@ -55,12 +57,10 @@ use types::{Type, TypeId, Types};
 /// ```
 #[derive(Debug, Clone)]
 pub struct Schema {
-    types: Vec<Type>,
-    /// All type names, and the expressions that the ABI uses.
-    names: NameMap<Box<str>, TypeId>,
-    actions: NameMap<Name, TypeId>,
-    tables: NameMap<Name, TypeId>,
-    results: NameMap<Name, TypeId>,
+    catalog: Catalog,
+    actions: NameIds,
+    tables: NameIds,
+    results: NameIds,
     rules: Rules,
 }
 
@@ -195,7 +195,7 @@ impl Schema {
     /// When the type is unknown or the JSON is not a value of it; the error says where.
     pub fn type_to_bin(&self, ty: &str, json: &str) -> Result<Vec<u8>, CodecError> {
         let (extra, ty) = self.resolve(ty)?;
-        json_to_bin::encode(Types::new(&self.types, &extra), ty, json, self.rules)
+        json_to_bin::encode(Types::new(&self.catalog, &extra), ty, json, self.rules)
     }
 
     /// Unpacks a value of any type, as [`Self::type_to_bin`] names them.
@@ -205,7 +205,7 @@ impl Schema {
     /// When the type is unknown or the bytes are not a value of it; the error says where.
     pub fn type_to_json(&self, ty: &str, bytes: &[u8]) -> Result<String, CodecError> {
         let (extra, ty) = self.resolve(ty)?;
-        bin_to_json::decode(Types::new(&self.types, &extra), ty, bytes, self.rules)
+        bin_to_json::decode(Types::new(&self.catalog, &extra), ty, bytes, self.rules)
     }
 
     /// Returns an action's arguments as a value that any serializer can write. The bytes are read while it is written.
@@ -220,7 +220,7 @@ impl Schema {
     ) -> Result<Decoded<'a>, CodecError> {
         let ty = find(&self.actions, action, "action")?;
         Ok(Decoded::new(
-            Types::new(&self.types, &[]),
+            Types::new(&self.catalog, &[]),
             ty,
             bytes,
             self.rules,
@@ -239,7 +239,7 @@ impl Schema {
     ) -> Result<Decoded<'a>, CodecError> {
         let ty = find(&self.tables, table, "table")?;
         Ok(Decoded::new(
-            Types::new(&self.types, &[]),
+            Types::new(&self.catalog, &[]),
             ty,
             bytes,
             self.rules,
@@ -247,22 +247,20 @@ impl Schema {
     }
 
     fn to_bin(&self, ty: TypeId, json: &str) -> Result<Vec<u8>, CodecError> {
-        json_to_bin::encode(Types::new(&self.types, &[]), ty, json, self.rules)
+        json_to_bin::encode(Types::new(&self.catalog, &[]), ty, json, self.rules)
     }
 
     fn to_json(&self, ty: TypeId, bytes: &[u8]) -> Result<String, CodecError> {
-        bin_to_json::decode(Types::new(&self.types, &[]), ty, bytes, self.rules)
+        bin_to_json::decode(Types::new(&self.catalog, &[]), ty, bytes, self.rules)
     }
 
     /// Finds a type; wrappers that the ABI does not use itself are returned beside it.
     fn resolve(&self, ty: &str) -> Result<(Vec<Type>, TypeId), CodecError> {
-        compile::resolve(&self.types, &self.names, ty)
-            .map_err(|source| Reason::Type(source.into()).into())
+        compile::resolve(&self.catalog, ty).map_err(|source| Reason::Type(source.into()).into())
     }
 }
 
-fn find(ids: &NameMap<Name, TypeId>, name: Name, what: &'static str) -> Result<TypeId, CodecError> {
-    ids.get(&name)
-        .copied()
+fn find(ids: &NameIds, name: Name, what: &'static str) -> Result<TypeId, CodecError> {
+    ids.get(name)
         .ok_or_else(|| Reason::Unknown { what, name }.into())
 }

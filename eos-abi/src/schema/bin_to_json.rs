@@ -47,7 +47,7 @@ pub(super) fn decode(
     match answer {
         Ok(()) => String::from_utf8(out.text).map_err(|error| Reason::Json(error.into()).into()),
         Err(error) => {
-            let state = reader.0.into_inner();
+            let state = reader.state.into_inner();
             let reason = match state.failure {
                 _ if out.full => Reason::TooMuchOutput { limit: most },
                 Some(reason) => reason,
@@ -84,7 +84,7 @@ impl Serialize for Decoded<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let reader = Reader::new(self.types, self.bytes, self.rules);
         reader.write(self.ty, serializer).map_err(|error| {
-            let state = reader.0.into_inner();
+            let state = reader.state.into_inner();
             match state.failure {
                 Some(reason) => S::Error::custom(CodecError::new(path(&state.steps), reason)),
                 None => error,
@@ -123,10 +123,12 @@ impl io::Write for Limited {
 }
 
 /// What is being read. serde hands values around by shared reference, hence the cell.
-struct Reader<'a>(RefCell<State<'a>>);
+struct Reader<'a> {
+    types: Types<'a>,
+    state: RefCell<State<'a>>,
+}
 
 struct State<'a> {
-    types: Types<'a>,
     cursor: Cursor<'a>,
     private_keys: bool,
     /// Why reading stopped. serde carries only a text upwards, so that the reason waits here.
@@ -138,13 +140,13 @@ struct State<'a> {
 impl<'a> Reader<'a> {
     fn new(types: Types<'a>, bytes: &'a [u8], rules: Rules) -> Self {
         let cursor = Cursor::new(bytes, rules.limits).with_leniency(rules.lenient);
-        Self(RefCell::new(State {
-            types,
+        let state = RefCell::new(State {
             cursor,
             private_keys: rules.private_keys,
             failure: None,
             steps: Vec::new(),
-        }))
+        });
+        Self { types, state }
     }
 
     /// Writes the whole input as one value.
@@ -160,7 +162,7 @@ impl<'a> Reader<'a> {
         &self,
         read: impl FnOnce(&mut Cursor<'a>) -> Result<T, DecodeError>,
     ) -> Result<T, E> {
-        let mut state = self.0.borrow_mut();
+        let mut state = self.state.borrow_mut();
         match read(&mut state.cursor) {
             Ok(value) => Ok(value),
             Err(error) => {
@@ -171,7 +173,7 @@ impl<'a> Reader<'a> {
     }
 
     fn fail<E: serde::ser::Error>(&self, reason: Reason) -> E {
-        self.0.borrow_mut().failure.get_or_insert(reason);
+        self.state.borrow_mut().failure.get_or_insert(reason);
         E::custom("")
     }
 
@@ -179,13 +181,17 @@ impl<'a> Reader<'a> {
     #[inline]
     fn at<T, E>(&self, step: Step<'a>, answer: Result<T, E>) -> Result<T, E> {
         if answer.is_err() {
-            self.0.borrow_mut().steps.push(step);
+            self.state.borrow_mut().steps.push(step);
         }
         answer
     }
 
     fn offset(&self) -> usize {
-        self.0.borrow().cursor.offset()
+        self.state.borrow().cursor.offset()
+    }
+
+    fn is_at_end(&self) -> bool {
+        self.state.borrow().cursor.is_at_end()
     }
 }
 
@@ -198,9 +204,8 @@ struct Value<'r, 'a> {
 impl Serialize for Value<'_, '_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let Self { reader, ty } = *self;
-        let types = reader.0.borrow().types;
-        let ty = match types.get(ty) {
-            Type::Builtin(builtin) => return write_builtin(reader, *builtin, serializer),
+        let ty = match reader.types.get(ty) {
+            Type::Builtin(builtin) => return write_builtin(reader, builtin, serializer),
             ty => ty,
         };
         let start = reader.offset();
@@ -210,18 +215,18 @@ impl Serialize for Value<'_, '_> {
             Type::Variant(ty) => write_variant(reader, ty, serializer)?,
             Type::Optional(ty) => {
                 if reader.read(|cursor| cursor.flag("an optional value"))? {
-                    Value { reader, ty: *ty }.serialize(serializer)?
+                    Value { reader, ty }.serialize(serializer)?
                 } else {
                     serializer.serialize_none()?
                 }
             }
             Type::Array(ty) => {
                 let length = reader.read(Cursor::length)?;
-                write_elements(reader, *ty, length, serializer)?
+                write_elements(reader, ty, length, serializer)?
             }
             Type::FixedArray(ty, length) => {
-                let length = usize::try_from(*length).unwrap_or(usize::MAX);
-                write_elements(reader, *ty, length, serializer)?
+                let length = usize::try_from(length).unwrap_or(usize::MAX);
+                write_elements(reader, ty, length, serializer)?
             }
             Type::Builtin(_) => serializer.serialize_none()?,
         };
@@ -237,24 +242,20 @@ impl Serialize for Value<'_, '_> {
     }
 }
 
-fn write_struct<'a, S: Serializer>(
-    reader: &Reader<'a>,
-    ty: &'a Struct,
+fn write_struct<S: Serializer>(
+    reader: &Reader<'_>,
+    ty: Struct,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
+    let types = reader.types;
     let mut map = serializer.serialize_map(None)?;
-    for field in &ty.fields {
-        if field.is_extension && reader.0.borrow().cursor.is_at_end() {
+    for field in types.members(ty.fields) {
+        if field.is_extension && reader.is_at_end() {
             break;
         }
-        let answer = map.serialize_entry(
-            &*field.name,
-            &Value {
-                reader,
-                ty: field.ty,
-            },
-        );
-        reader.at(Step::Field(&field.name), answer)?;
+        let (name, ty) = (types.name(field), field.ty);
+        let answer = map.serialize_entry(name, &Value { reader, ty });
+        reader.at(Step::Field(name), answer)?;
     }
     map.end()
 }
@@ -274,24 +275,26 @@ fn write_elements<S: Serializer>(
     seq.end()
 }
 
-fn write_variant<'a, S: Serializer>(
-    reader: &Reader<'a>,
-    ty: &'a Variant,
+fn write_variant<S: Serializer>(
+    reader: &Reader<'_>,
+    ty: Variant,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     let index = reader.read(Cursor::varuint32)?;
+    let alternatives = reader.types.members(ty.alternatives);
     let alternative = usize::try_from(index)
         .ok()
-        .and_then(|index| ty.alternatives.get(index));
-    let Some((name, inner)) = alternative else {
+        .and_then(|index| alternatives.get(index));
+    let Some(alternative) = alternative else {
         return Err(reader.fail(Reason::BadIndex {
             index,
-            count: ty.alternatives.len(),
+            count: alternatives.len(),
         }));
     };
+    let ty = alternative.ty;
     let mut seq = serializer.serialize_seq(Some(2))?;
-    seq.serialize_element(&**name)?;
-    seq.serialize_element(&Value { reader, ty: *inner })?;
+    seq.serialize_element(reader.types.name(alternative))?;
+    seq.serialize_element(&Value { reader, ty })?;
     seq.end()
 }
 
@@ -358,7 +361,7 @@ fn write_builtin<S: Serializer>(
             serializer.collect_str(&signature)
         }
         Builtin::PrivateKey => {
-            if !reader.0.borrow().private_keys {
+            if !reader.state.borrow().private_keys {
                 return Err(reader.fail(Reason::PrivateKey));
             }
             let key = reader.read(private_key)?;

@@ -1,7 +1,9 @@
 //! Refusing structs that could not have an end.
 
 use super::error::SchemaError;
-use super::types::{Type, TypeId};
+use super::structs::place;
+use super::types::{Catalog, Type, TypeId, number};
+use crate::abi::Abi;
 use crate::limits::MAX_DEPTH;
 
 /// How deep a type is, while that is being found out.
@@ -13,27 +15,28 @@ enum Height {
 }
 
 /// Refuses structs that hold themselves by value, and such that hold others more deeply than any limit on data.
-pub(super) fn refuse_infinite<'a>(
-    types: &[Type],
-    structs: impl Iterator<Item = (&'a str, TypeId)>,
+pub(super) fn refuse_infinite<T: AsRef<str>>(
+    abi: &Abi<T>,
+    catalog: &Catalog,
 ) -> Result<(), SchemaError> {
-    let mut heights = vec![Height::Unknown; types.len()];
-    for (name, id) in structs {
-        height(types, id, &mut heights, 0, name)?;
+    let mut heights = vec![Height::Unknown; catalog.types.len()];
+    for (at, definition) in abi.structs.iter().enumerate() {
+        let id = TypeId(number(place(at)));
+        height(catalog, id, &mut heights, 0, definition.name.as_ref())?;
     }
     Ok(())
 }
 
 /// Returns how many structs stand inside each other by value.
 fn height(
-    types: &[Type],
+    catalog: &Catalog,
     id: TypeId,
     heights: &mut [Height],
     depth: u32,
     name: &str,
 ) -> Result<u32, SchemaError> {
     let at = id.place();
-    let (Some(known), Some(ty)) = (heights.get(at).copied(), types.get(at)) else {
+    let (Some(known), Some(ty)) = (heights.get(at).copied(), catalog.types.get(at)) else {
         return Ok(0);
     };
     match known {
@@ -59,12 +62,13 @@ fn height(
     let inner = match ty {
         Type::Struct(ty) => {
             let mut highest = 0;
-            for field in ty.fields.iter().filter(|field| !field.is_extension) {
-                highest = height(types, field.ty, heights, deeper, name)?.max(highest);
+            let fields = catalog.members(ty.fields).iter();
+            for field in fields.filter(|field| !field.is_extension) {
+                highest = height(catalog, field.ty, heights, deeper, name)?.max(highest);
             }
             highest
         }
-        Type::FixedArray(inner, 1..) => height(types, *inner, heights, deeper, name)?,
+        Type::FixedArray(inner, 1..) => height(catalog, *inner, heights, deeper, name)?,
         // Anything else may be empty, or hold something else instead.
         _ => 0,
     };

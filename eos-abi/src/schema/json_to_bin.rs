@@ -54,7 +54,7 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
         let Self { writer, ty } = self;
         let ty = match writer.types.get(ty) {
-            Type::Builtin(builtin) => return put_builtin(writer, *builtin, deserializer),
+            Type::Builtin(builtin) => return put_builtin(writer, builtin, deserializer),
             ty => ty,
         };
         writer.enter()?;
@@ -75,20 +75,20 @@ impl<'de> DeserializeSeed<'de> for ValueSeed<'_, '_> {
             Type::Optional(ty) => {
                 deserializer.deserialize_option(OptionalVisitor {
                     writer: &mut *writer,
-                    ty: *ty,
+                    ty,
                 })?;
             }
             Type::Array(ty) => {
                 deserializer.deserialize_seq(ArrayVisitor {
                     writer: &mut *writer,
-                    ty: *ty,
+                    ty,
                 })?;
             }
             Type::FixedArray(ty, length) => {
                 let visitor = FixedArrayVisitor {
                     writer: &mut *writer,
-                    ty: *ty,
-                    length: *length,
+                    ty,
+                    length,
                 };
                 deserializer.deserialize_seq(visitor)?;
             }
@@ -354,7 +354,7 @@ impl<'de> Visitor<'de> for FixedArrayVisitor<'_, '_> {
 
 struct VariantVisitor<'w, 'a> {
     writer: &'w mut Writer<'a>,
-    ty: &'a Variant,
+    ty: Variant,
 }
 
 impl<'de> Visitor<'de> for VariantVisitor<'_, '_> {
@@ -394,7 +394,7 @@ impl<'de> Visitor<'de> for VariantVisitor<'_, '_> {
 /// Finds the type that a variant's value is of.
 struct AlternativeSeed<'w, 'a> {
     writer: &'w mut Writer<'a>,
-    ty: &'a Variant,
+    ty: Variant,
 }
 
 impl<'de> DeserializeSeed<'de> for AlternativeSeed<'_, '_> {
@@ -413,12 +413,14 @@ impl Visitor<'_> for AlternativeSeed<'_, '_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Self::Value, E> {
-        let index = self.ty.indices.get(name).copied();
-        index
-            .and_then(|index| {
-                let place = usize::try_from(index).ok()?;
-                let (_, ty) = self.ty.alternatives.get(place)?;
-                Some((index, *ty))
+        let types = self.writer.types;
+        let run = self.ty.alternatives;
+        types
+            .catalog
+            .place(run, name)
+            .and_then(|place| {
+                let index = u32::try_from(place).ok()?;
+                Some((index, types.members(run).get(place)?.ty))
             })
             .ok_or_else(|| {
                 self.writer

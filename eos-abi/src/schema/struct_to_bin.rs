@@ -17,7 +17,7 @@ use crate::error::excerpt;
 /// Writes a struct from an object, or from a list of its fields' values.
 pub(super) struct StructVisitor<'w, 'a> {
     pub(super) writer: &'w mut Writer<'a>,
-    pub(super) ty: &'a Struct,
+    pub(super) ty: Struct,
 }
 
 impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
@@ -29,6 +29,8 @@ impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
         let Self { writer, ty } = self;
+        let types = writer.types;
+        let fields = types.members(ty.fields);
         let mut next = 0_usize;
         loop {
             let seed = FieldSeed {
@@ -38,29 +40,29 @@ impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
             };
             let place = match map.next_key_seed(seed)? {
                 None => break,
-                Some(Member::Field(place)) => place,
-                Some(Member::Unknown) => {
+                Some(Key::Field(place)) => place,
+                Some(Key::Unknown) => {
                     map.next_value::<IgnoredAny>()?;
                     continue;
                 }
             };
-            let Some(field) = ty.fields.get(place) else {
+            let Some(field) = fields.get(place) else {
                 return Err(A::Error::custom("no such field"));
             };
             if place > next {
                 return Segments::new(writer, ty, next).read(map, place);
             }
             if place < next {
-                return Err(writer.fail(Reason::DuplicateField(Box::from(&*field.name))));
+                return Err(writer.fail(Reason::DuplicateField(types.name(field).into())));
             }
             let answer = map.next_value_seed(ValueSeed {
                 writer: &mut *writer,
                 ty: field.ty,
             });
-            writer.at(Step::Field(&field.name), answer)?;
+            writer.at(Step::Field(types.name(field)), answer)?;
             next = next.saturating_add(1);
         }
-        writer.missing(ty.fields.get(next..).unwrap_or_default())
+        writer.missing(fields.get(next..).unwrap_or_default())
     }
 
     /// A list of the fields' values stands for a struct, as long as it has no base; cleos takes that too.
@@ -69,23 +71,25 @@ impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
         if ty.has_base {
             return Err(writer.fail(Reason::PositionalDerived));
         }
-        for field in &ty.fields {
+        let types = writer.types;
+        let fields = types.members(ty.fields);
+        for field in fields {
             let answer = seq.next_element_seed(ValueSeed {
                 writer: &mut *writer,
                 ty: field.ty,
             });
-            if writer.at(Step::Field(&field.name), answer)?.is_some() {
+            if writer.at(Step::Field(types.name(field)), answer)?.is_some() {
                 continue;
             }
             if !field.is_extension {
-                return Err(writer.fail(Reason::MissingField(Box::from(&*field.name))));
+                return Err(writer.fail(Reason::MissingField(types.name(field).into())));
             }
             writer.closed = true;
             return Ok(());
         }
         while seq.next_element::<IgnoredAny>()?.is_some() {
             if !writer.rules.lenient {
-                let expected = ty.fields.len();
+                let expected = fields.len();
                 return Err(writer.fail(Reason::Length { expected }));
             }
         }
@@ -96,44 +100,42 @@ impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
 /// Finds the field that an object's key names; most come in order.
 struct FieldSeed<'w, 'a> {
     writer: &'w mut Writer<'a>,
-    ty: &'a Struct,
+    ty: Struct,
     next: usize,
 }
 
 /// What an object's key names.
-enum Member {
+enum Key {
     Field(usize),
     /// Nothing that the struct has: to be passed over.
     Unknown,
 }
 
 impl<'de> DeserializeSeed<'de> for FieldSeed<'_, '_> {
-    type Value = Member;
+    type Value = Key;
 
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Member, D::Error> {
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Key, D::Error> {
         deserializer.deserialize_str(self)
     }
 }
 
 impl Visitor<'_> for FieldSeed<'_, '_> {
-    type Value = Member;
+    type Value = Key;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("the name of a field")
     }
 
-    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Member, E> {
-        if self
-            .ty
-            .fields
-            .get(self.next)
-            .is_some_and(|field| field.name.as_ref() == name)
-        {
-            return Ok(Member::Field(self.next));
+    fn visit_str<E: serde::de::Error>(self, name: &str) -> Result<Key, E> {
+        let types = self.writer.types;
+        let mut fields = types.members(self.ty.fields).iter();
+        let next = fields.nth(self.next);
+        if next.is_some_and(|field| types.name(field) == name) {
+            return Ok(Key::Field(self.next));
         }
-        match self.ty.place(name) {
-            Some(place) => Ok(Member::Field(place)),
-            None if self.writer.rules.lenient => Ok(Member::Unknown),
+        match types.catalog.place(self.ty.fields, name) {
+            Some(place) => Ok(Key::Field(place)),
+            None if self.writer.rules.lenient => Ok(Key::Unknown),
             None => Err(self.writer.fail(Reason::UnknownField(excerpt(name).into()))),
         }
     }
@@ -142,7 +144,7 @@ impl Visitor<'_> for FieldSeed<'_, '_> {
 /// A struct whose fields do not come in order: each is written where the output ends, and they are put in order last.
 struct Segments<'w, 'a> {
     writer: &'w mut Writer<'a>,
-    ty: &'a Struct,
+    ty: Struct,
     /// Where the struct's part of the output starts that is not in order.
     start: usize,
     /// Where each given field's bytes are, by its place, and whether an absent extension ended them.
@@ -152,7 +154,7 @@ struct Segments<'w, 'a> {
 }
 
 impl<'w, 'a> Segments<'w, 'a> {
-    fn new(writer: &'w mut Writer<'a>, ty: &'a Struct, first: usize) -> Self {
+    fn new(writer: &'w mut Writer<'a>, ty: Struct, first: usize) -> Self {
         let start = writer.out.len();
         Self {
             writer,
@@ -165,14 +167,14 @@ impl<'w, 'a> Segments<'w, 'a> {
 
     /// Reads the value of the field at `place` and all that follow.
     fn read<'de, A: MapAccess<'de>>(mut self, mut map: A, place: usize) -> Result<(), A::Error> {
-        let mut member = Member::Field(place);
+        let mut member = Key::Field(place);
         loop {
             let next = match member {
-                Member::Field(place) => {
+                Key::Field(place) => {
                     self.read_field(&mut map, place)?;
                     place.saturating_add(1)
                 }
-                Member::Unknown => {
+                Key::Unknown => {
                     map.next_value::<IgnoredAny>()?;
                     self.first
                 }
@@ -194,11 +196,12 @@ impl<'w, 'a> Segments<'w, 'a> {
         map: &mut A,
         place: usize,
     ) -> Result<(), A::Error> {
-        let Some(field) = self.ty.fields.get(place) else {
+        let types = self.writer.types;
+        let Some(field) = types.members(self.ty.fields).get(place) else {
             return Err(A::Error::custom("no such field"));
         };
         if place < self.first || self.given.contains_key(&place) {
-            let name = Box::from(&*field.name);
+            let name = types.name(field).into();
             return Err(self.writer.fail(Reason::DuplicateField(name)));
         }
         let writer = &mut *self.writer;
@@ -208,7 +211,7 @@ impl<'w, 'a> Segments<'w, 'a> {
             writer: &mut *writer,
             ty: field.ty,
         });
-        writer.at(Step::Field(&field.name), answer)?;
+        writer.at(Step::Field(types.name(field)), answer)?;
         let ended = std::mem::replace(&mut writer.closed, closed);
         self.given.insert(place, (start..writer.out.len(), ended));
         Ok(())
@@ -223,7 +226,8 @@ impl<'w, 'a> Segments<'w, 'a> {
             given,
             first,
         } = self;
-        let fields = ty.fields.as_slice();
+        let types = writer.types;
+        let fields = types.members(ty.fields);
         let unordered = writer.out.split_off(start.min(writer.out.len()));
         let mut next = first;
         for (place, (range, ended)) in given {
@@ -232,7 +236,7 @@ impl<'w, 'a> Segments<'w, 'a> {
             let bytes = unordered.get(range).unwrap_or_default();
             if let (false, Some(field)) = (bytes.is_empty(), fields.get(place)) {
                 let answer = writer.put(bytes);
-                writer.at(Step::Field(&field.name), answer)?;
+                writer.at(Step::Field(types.name(field)), answer)?;
             }
             writer.closed |= ended;
             next = place.saturating_add(1);

@@ -5,7 +5,7 @@ use eos_keys::{KeyType, PrivateKey, PublicKey, Signature};
 use super::builtin::Builtin;
 use super::error::{Reason, Step};
 use super::rules::Rules;
-use super::types::{Field, Type, Types};
+use super::types::{Member, Type, Types};
 use crate::error::InvalidValue;
 use crate::json::number::{parse_float, parse_integer};
 use crate::{
@@ -102,7 +102,7 @@ impl<'a> Writer<'a> {
     }
 
     /// Writes what stands for fields that are not there.
-    pub(super) fn missing<E: serde::de::Error>(&mut self, fields: &[Field]) -> Result<(), E> {
+    pub(super) fn missing<E: serde::de::Error>(&mut self, fields: &[Member]) -> Result<(), E> {
         for field in fields {
             if field.is_extension {
                 // Only extensions follow one, so that there is nothing to be done for those.
@@ -111,7 +111,7 @@ impl<'a> Writer<'a> {
             }
             match self.types.get(field.ty) {
                 Type::Optional(_) => self.put(&[0])?,
-                _ => return Err(self.fail(Reason::MissingField(Box::from(&*field.name)))),
+                _ => return Err(self.fail(Reason::MissingField(self.types.name(field).into()))),
             }
         }
         Ok(())
