@@ -157,6 +157,11 @@ impl<'de> Cursor<'de> {
 
     #[inline]
     pub(crate) fn varuint32(&mut self) -> Result<u32, DecodeError> {
+        // Most have one byte.
+        if let Some((byte @ ..0x80, rest)) = self.rest.split_first() {
+            self.rest = rest;
+            return Ok((*byte).into());
+        }
         let offset = self.offset();
         let mut reader = Reader::new(self.lenient);
         loop {

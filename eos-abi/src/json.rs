@@ -32,7 +32,10 @@
 mod absent;
 pub(crate) mod de;
 pub(crate) mod number;
+pub(crate) mod plain;
+pub(crate) mod print;
 pub(crate) mod ser;
+mod swar;
 
 use serde::{Deserialize, Serialize};
 

@@ -35,8 +35,9 @@ mod transaction;
 mod varint;
 
 pub use abi::{
-    Abi, ActionDef, ActionResultDef, CallDef, ClausePair, ErrorMessage, FieldDef, KvTableDef,
-    PrimaryIndexDef, SecondaryIndexDef, StructDef, TableDef, TableName, TypeDef, VariantDef,
+    Abi, AbiError, ActionDef, ActionResultDef, CallDef, ClausePair, ErrorMessage, FieldDef,
+    KvTableDef, PrimaryIndexDef, SecondaryIndexDef, StructDef, TableDef, TableName, TypeDef,
+    VariantDef,
 };
 pub use action::{Action, ActionData, ActionError, ActionReturn, PermissionLevel};
 pub use asset::{Asset, AssetError, ExtendedAsset};

@@ -9,6 +9,7 @@ use crate::text_form::impl_serde;
 
 const WHAT: &str = "a name";
 const LONGEST: usize = 13;
+const ROOM: usize = 16;
 
 /// A name: 64 bits that print as up to 13 characters of `.12345a-z`.
 ///
@@ -57,25 +58,24 @@ impl Name {
 
     #[inline]
     pub(crate) fn text(self) -> NameText {
-        let mut bytes = [b'.'; LONGEST];
-        let mut rest = self.0 >> 4_u32;
-        let [last, ..] = self.0.to_le_bytes();
-        let [others @ .., end] = &mut bytes;
-        *end = character(last & 0x0f);
-        for place in others.iter_mut().rev() {
-            let [low, ..] = rest.to_le_bytes();
-            *place = character(low);
-            rest >>= 5_u32;
-        }
+        // From the last character, which has four bits only, to the first one; made in registers, not byte by byte.
+        let last = u128::from(entry(CHARACTERS, self.0 & 0x0f));
+        let text = [4_u32, 14, 24, 34, 44, 54]
+            .iter()
+            .fold(last, |text, shift| {
+                text << 16_u32 | u128::from(entry(&PAIRS, (self.0 >> shift) & 0x3ff))
+            });
+        let bytes = text.to_le_bytes();
         // Dots at the end are not printed: four bits of the last character, and five of each one before it.
         let dots = self.0.trailing_zeros().saturating_add(1) / 5;
         NameText { bytes, dots }
     }
 }
 
-/// A name's text.
+/// A name's text, with zeros behind it. Sixteen aligned bytes are seen to be UTF-8 at once.
+#[repr(align(16))]
 pub(crate) struct NameText {
-    bytes: [u8; LONGEST],
+    bytes: [u8; ROOM],
     dots: u32,
 }
 
@@ -83,22 +83,36 @@ impl NameText {
     #[inline]
     pub(crate) fn as_str(&self) -> &str {
         let dots = usize::try_from(self.dots).unwrap_or(LONGEST);
-        self.bytes
-            .get(..LONGEST.saturating_sub(dots))
-            .and_then(|bytes| std::str::from_utf8(bytes).ok())
-            .unwrap_or_default()
+        let text = std::str::from_utf8(&self.bytes).unwrap_or_default();
+        text.get(..LONGEST.saturating_sub(dots)).unwrap_or_default()
     }
 }
 
-/// Returns the character that the lower five bits stand for.
+/// Returns what stands in a table at the place that some bits say.
 #[inline]
-fn character(bits: u8) -> u8 {
-    const CHARACTERS: &[u8; 32] = b".12345abcdefghijklmnopqrstuvwxyz";
-    CHARACTERS
-        .get(usize::from(bits & 0x1f))
-        .copied()
-        .unwrap_or(b'.')
+fn entry<T: Copy + Default>(table: &[T], bits: u64) -> T {
+    let place = usize::try_from(bits).ok();
+    let entry = place.and_then(|place| table.get(place));
+    entry.copied().unwrap_or_default()
 }
+
+/// What five bits stand for.
+const CHARACTERS: &[u8; 32] = b".12345abcdefghijklmnopqrstuvwxyz";
+
+/// What ten bits stand for: two characters, the first one in the lower byte.
+#[expect(
+    clippy::indexing_slicing,
+    reason = "five bits have their place in the table"
+)]
+static PAIRS: [u16; 1 << 10] = {
+    let mut pairs = [0; 1 << 10];
+    let mut bits = 0_usize;
+    while bits < pairs.len() {
+        pairs[bits] = u16::from_le_bytes([CHARACTERS[bits >> 5_u32], CHARACTERS[bits & 0x1f]]);
+        bits = bits.wrapping_add(1);
+    }
+    pairs
+};
 
 impl FromStr for Name {
     type Err = InvalidValue;

@@ -21,7 +21,7 @@ use serde::Serialize;
 pub use bin_to_json::Decoded;
 pub use error::{CodecError, SchemaError};
 
-use crate::abi::Abi;
+use crate::abi::{Abi, AbiError, Text};
 use crate::json;
 use crate::limits::Limits;
 use crate::name::Name;
@@ -72,6 +72,27 @@ impl Schema {
     /// When a type is unknown, defined twice, contains itself, or is nested too deeply, and when the whole is too large.
     pub fn compile(abi: &Abi) -> Result<Self, SchemaError> {
         compile::compile(abi)
+    }
+
+    /// Reads an ABI's JSON and compiles it, in less time than [`Abi::from_json`] and [`compile`](Self::compile) take.
+    ///
+    /// # Errors
+    ///
+    /// As those two.
+    pub fn from_json(abi: &str) -> Result<Self, AbiError> {
+        let abi = Abi::<Text<'_>>::read_json(abi).map_err(AbiError::Json)?;
+        compile::compile(&abi).map_err(AbiError::Unusable)
+    }
+
+    /// Reads an ABI's binary form and compiles it, in less time than [`Abi::from_bytes`] and [`compile`](Self::compile)
+    /// take.
+    ///
+    /// # Errors
+    ///
+    /// As those two.
+    pub fn from_bytes(abi: &[u8]) -> Result<Self, AbiError> {
+        let abi = Abi::<&str>::read_bytes(abi).map_err(AbiError::Binary)?;
+        compile::compile(&abi).map_err(AbiError::Unusable)
     }
 
     /// Returns the schema with other limits on what it decodes and encodes.

@@ -54,6 +54,9 @@ impl<W: Write> Serializer<W> {
 
     #[inline]
     fn put_varuint32(&mut self, value: u32) -> Result<(), EncodeError> {
+        if let Ok(byte @ ..0x80) = u8::try_from(value) {
+            return self.put(&[byte]);
+        }
         let (bytes, length) = varint::encode(value);
         self.put(bytes.get(..length).unwrap_or(&bytes))
     }

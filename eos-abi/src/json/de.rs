@@ -245,7 +245,7 @@ impl<'de, A: MapAccess<'de>> MapAccess<'de> for ChainAccess<A> {
 }
 
 /// Takes integers as numbers and as texts.
-struct IntegerVisitor<V>(V);
+pub(super) struct IntegerVisitor<V>(pub(super) V);
 
 impl<'de, V: Visitor<'de>> Visitor<'de> for IntegerVisitor<V> {
     type Value = V::Value;

@@ -1,7 +1,6 @@
 //! Binary to JSON: bytes are read while the JSON is written.
 
 use std::cell::RefCell;
-use std::io;
 
 use eos_keys::{KeyType, PrivateKey, PublicKey, Signature};
 use serde::de::Deserialize;
@@ -15,6 +14,7 @@ use crate::cursor::Cursor;
 use crate::de::from_cursor;
 use crate::error::DecodeError;
 use crate::json::number::FloatText;
+use crate::json::print::Printer;
 use crate::json::ser::{signed, unsigned};
 use crate::{
     Asset, Bitset, BlockTimestamp, Checksum160, Checksum256, Checksum512, Float128, Name, Symbol,
@@ -35,21 +35,16 @@ pub(super) fn decode(
         .limits
         .output()
         .saturating_add(bytes.len().saturating_mul(GROWTH));
-    let mut out = Limited {
-        // Room for most: names of fields take as much as their values.
-        text: Vec::with_capacity(bytes.len().saturating_mul(4).clamp(128, 4096)),
-        most,
-        full: false,
-    };
+    // Room for most: names of fields take as much as their values.
+    let capacity = bytes.len().saturating_mul(4).clamp(128, 4096);
+    let mut printer = Printer::new(capacity, most);
     let reader = Reader::new(types, bytes, rules);
-    let mut serializer = serde_json::Serializer::new(&mut out);
-    let answer = reader.write(ty, &mut serializer);
-    match answer {
-        Ok(()) => String::from_utf8(out.text).map_err(|error| Reason::Json(error.into()).into()),
+    match reader.write(ty, &mut printer) {
+        Ok(()) => Ok(printer.into_text()),
         Err(error) => {
             let state = reader.state.into_inner();
             let reason = match state.failure {
-                _ if out.full => Reason::TooMuchOutput { limit: most },
+                _ if printer.is_full() => Reason::TooMuchOutput { limit: most },
                 Some(reason) => reason,
                 None => Reason::Json(error.into()),
             };
@@ -90,35 +85,6 @@ impl Serialize for Decoded<'_> {
                 None => error,
             }
         })
-    }
-}
-
-/// A buffer that refuses to grow beyond its limit.
-struct Limited {
-    text: Vec<u8>,
-    most: usize,
-    full: bool,
-}
-
-impl io::Write for Limited {
-    #[inline]
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.write_all(bytes)?;
-        Ok(bytes.len())
-    }
-
-    #[inline]
-    fn write_all(&mut self, bytes: &[u8]) -> io::Result<()> {
-        if self.text.len().saturating_add(bytes.len()) > self.most {
-            self.full = true;
-            return Err(io::ErrorKind::OutOfMemory.into());
-        }
-        self.text.extend_from_slice(bytes);
-        Ok(())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }
 

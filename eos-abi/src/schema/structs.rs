@@ -18,6 +18,17 @@ impl<'a, T: AsRef<str>> Compiler<'a, T> {
     /// Finds the fields of all structs. Structs are known by their places in the ABI.
     pub(super) fn fill_structs(&mut self) -> Result<(), SchemaError> {
         let abi = self.abi;
+        if abi
+            .structs
+            .iter()
+            .all(|definition| definition.base.as_ref().is_empty())
+        {
+            for (at, definition) in abi.structs.iter().enumerate() {
+                let compiled = self.compile_struct(definition, None)?;
+                self.put(place(at), Type::Struct(compiled));
+            }
+            return Ok(());
+        }
         let mut bases = Vec::with_capacity(abi.structs.len());
         for definition in &abi.structs {
             bases.push(self.base_of(definition)?);
@@ -48,9 +59,6 @@ impl<'a, T: AsRef<str>> Compiler<'a, T> {
     /// Counts what structs have from their bases, and refuses rings and long lines of them.
     fn count_inherited(&mut self, bases: &[Option<usize>]) -> Result<(), SchemaError> {
         let structs = self.abi.structs.as_slice();
-        if bases.iter().all(Option::is_none) {
-            return Ok(());
-        }
         let mut sizes = vec![None::<Size>; structs.len()];
         let mut open = Vec::new();
         for (at, definition) in structs.iter().enumerate() {

@@ -340,6 +340,9 @@ fn abi_from_json() {
         refused(&format!("ABI from JSON: {name}"), reason, || {
             text(Abi::from_json(json))
         });
+        refused(&format!("schema from JSON: {name}"), reason, || {
+            text(Schema::from_json(json))
+        });
     };
     let many = |value: &str| format!("[{}{value}]", format!("{value},").repeat(100_000));
     let values = "more than 65536 values";
@@ -441,6 +444,9 @@ fn abi_from_bytes() {
     let refused = |name: &str, reason: &str, bytes: &[u8]| {
         refused(&format!("ABI from bytes: {name}"), reason, || {
             text(Abi::from_bytes(bytes))
+        });
+        refused(&format!("schema from bytes: {name}"), reason, || {
+            text(Schema::from_bytes(bytes))
         });
     };
     let zeros = vec![0; 1 << 20];

@@ -9,7 +9,8 @@ fn real_abis_load_and_survive_both_forms() {
     let mut count = 0;
     for entry in std::fs::read_dir(vector_path("abis")).unwrap() {
         let path = entry.unwrap().path();
-        let abi = Abi::from_json(&std::fs::read_to_string(&path).unwrap()).unwrap();
+        let text = std::fs::read_to_string(&path).unwrap();
+        let abi = Abi::from_json(&text).unwrap();
         if path.ends_with("abieos-ship.json") {
             let error = abi.to_bytes().unwrap_err().to_string();
             assert!(
@@ -19,6 +20,13 @@ fn real_abis_load_and_survive_both_forms() {
         } else {
             let bytes = abi.to_bytes().unwrap();
             assert_eq!(Abi::from_bytes(&bytes).unwrap(), abi, "{path:?}");
+            // The same, without a definition in between.
+            assert_eq!(Abi::json_to_bin(&text).unwrap(), bytes, "{path:?}");
+            let json = Abi::bin_to_json(&bytes).unwrap();
+            assert_eq!(json, abi.to_json().unwrap(), "{path:?}");
+            assert_eq!(json, eos_abi::json::to_string(&abi).unwrap(), "{path:?}");
+            let schema = Schema::from_bytes(&bytes);
+            assert_eq!(schema.is_ok(), Schema::compile(&abi).is_ok(), "{path:?}");
         }
         assert_eq!(
             Abi::from_json(&abi.to_json().unwrap()).unwrap(),
@@ -28,9 +36,47 @@ fn real_abis_load_and_survive_both_forms() {
         // Leap's own test of an ABI that must be refused: a table's type is not there.
         let is_bad = path.ends_with("spring-eosio.token.bad.json");
         assert_eq!(Schema::compile(&abi).is_err(), is_bad, "{path:?}");
+        assert_eq!(Schema::from_json(&text).is_err(), is_bad, "{path:?}");
         count += 1;
     }
     assert_eq!(count, 44);
+}
+
+#[test]
+fn abis_that_are_turned_into_something_say_what_is_wrong() {
+    fn chain(error: &dyn std::error::Error) -> String {
+        let cause = error.source().map(|cause| format!(": {}", chain(cause)));
+        error.to_string() + &cause.unwrap_or_default()
+    }
+    for (text, error) in [
+        (
+            r#"{"version":"eosio::abi/1.1","structs":[{"base":""}]}"#,
+            "the text is not an ABI: cannot read the JSON value: missing field `name` at line 1 column 50",
+        ),
+        (
+            r#"{"version":"eosio::abi/7.0"}"#,
+            "the text is not an ABI: cannot read the JSON value: unsupported ABI version \"eosio::abi/7.0\" at line 1 column 28",
+        ),
+        (
+            r#"{"version":"eosio::abi/1.1","tables":[{"name":"a_long_name","type":"name"}]}"#,
+            "the ABI has no binary form: table \"a_long_name\" has no binary form: it is not a name",
+        ),
+    ] {
+        assert_eq!(chain(&Abi::json_to_bin(text).unwrap_err()), error);
+    }
+    let unknown = r#"{"version":"eosio::abi/1.1","types":[{"new_type_name":"a","type":"b"}]}"#;
+    let bytes = Abi::json_to_bin(unknown).unwrap();
+    let error = "the ABI cannot be used: type \"b\" of type \"a\" is unknown";
+    assert_eq!(chain(&Schema::from_json(unknown).unwrap_err()), error);
+    assert_eq!(chain(&Schema::from_bytes(&bytes).unwrap_err()), error);
+    let cut = bytes.get(..20).unwrap();
+    let error = "the bytes are not an ABI: input ends";
+    for answer in [
+        chain(&Abi::bin_to_json(cut).unwrap_err()),
+        chain(&Schema::from_bytes(cut).unwrap_err()),
+    ] {
+        assert!(answer.starts_with(error), "{answer}");
+    }
 }
 
 #[test]

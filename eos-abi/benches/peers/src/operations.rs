@@ -54,7 +54,7 @@ fn operation(name: impl Into<String>, contestants: impl Into<Vec<Contestant>>) -
 }
 
 fn schema(abi: &str) -> Schema {
-    Schema::compile(&Abi::from_json(abi).expect("an ABI")).expect("a sound ABI")
+    Schema::from_json(abi).expect("a sound ABI")
 }
 
 fn handle(abi: &str) -> AbiHandle {
@@ -136,8 +136,8 @@ fn one_form(value: Value) -> Value {
 /// The definition of an ABI itself, both ways.
 fn abi_definition() -> [Operation; 2] {
     let peer = rs_abieos::Abieos::new();
-    let ours = |text: &str| Abi::from_json(text).unwrap().to_bytes().unwrap();
-    let our_text = |bytes: &[u8]| Abi::from_bytes(bytes).unwrap().to_json().unwrap();
+    let ours = |text: &str| Abi::json_to_bin(text).unwrap();
+    let our_text = |bytes: &[u8]| Abi::bin_to_json(bytes).unwrap();
     let bytes = ours(SYSTEM_ABI);
     assert_eq!(peer.abi_json_to_bin(SYSTEM_ABI).unwrap(), bytes);
     let their_text = peer.abi_bin_to_json(&bytes).unwrap();
@@ -171,7 +171,7 @@ fn abi_definition() -> [Operation; 2] {
 
 /// From an ABI's text or bytes to what can encode.
 fn compile(contract: &str, abi: &'static str) -> [Operation; 2] {
-    let bytes = Abi::from_json(abi).unwrap().to_bytes().unwrap();
+    let bytes = Abi::json_to_bin(abi).unwrap();
     let their_bytes = bytes.clone();
     [
         operation(
@@ -185,7 +185,7 @@ fn compile(contract: &str, abi: &'static str) -> [Operation; 2] {
             format!("compile_{contract}/bin"),
             [
                 Contestant::new(EosAbi, move || {
-                    Schema::compile(&Abi::from_bytes(black_box(&bytes)).unwrap()).unwrap()
+                    Schema::from_bytes(black_box(&bytes)).unwrap()
                 }),
                 Contestant::new(RsAbieos, move || {
                     AbiHandle::from_bin(black_box(&their_bytes)).unwrap()
