@@ -11,6 +11,7 @@ pub mod launch;
 pub mod lint;
 pub mod local;
 pub mod manifests;
+pub mod migrate;
 mod names;
 pub mod node;
 pub mod progress;

@@ -3,7 +3,7 @@
 /// Returns the group of a kind that once was in `v1` without one.
 ///
 /// Facts from openshift/library-go, `pkg/legacyapi/legacygroupification`.
-pub(super) fn group_of_legacy_kind(kind: &str) -> Option<&'static str> {
+pub(crate) fn group_of_legacy_kind(kind: &str) -> Option<&'static str> {
     let group = match kind {
         "DeploymentConfig"
         | "DeploymentConfigList"

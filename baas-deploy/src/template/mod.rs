@@ -76,7 +76,9 @@ mod substitute;
 mod template;
 mod value;
 
+pub(crate) use document::{Content, Node};
 pub use error::{Cause, ParseTemplateError, Reason, TemplateErrors, TemplateProblem};
+pub(crate) use groups::group_of_legacy_kind;
 pub use parameter_file::ParameterFileError;
 pub use parameters::Parameters;
 pub use process::Mode;

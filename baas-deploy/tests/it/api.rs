@@ -2,9 +2,11 @@
 
 use std::fmt::Debug;
 
+use baas_deploy::lint::{Finding, Report};
 use baas_deploy::local::{
     Environment, LocalNetwork, LocalNetworkBuilder, LocalStatus, Nodeos, StopReport, Wheel,
 };
+use baas_deploy::migrate::Migration;
 use baas_deploy::node::{ChainParameters, ConfigIni, Genesis, NodeConfig};
 use baas_deploy::progress::Event;
 use baas_deploy::reader::{Problem, SpecErrors};
@@ -43,7 +45,10 @@ fn types_are_send_sync_and_debug() {
     is_plain::<NetworkKeys>();
     is_plain::<NetworkName>();
     is_plain::<NodeName>();
+    is_plain::<Finding>();
+    is_plain::<Migration>();
     is_plain::<Parameters>();
+    is_plain::<Report>();
     is_plain::<Processed>();
     is_plain::<Template>();
     is_error::<Error>();

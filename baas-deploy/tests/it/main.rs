@@ -29,4 +29,5 @@ mod start_script;
 mod support;
 mod template;
 mod throwaway;
+mod tutorial;
 mod versions;

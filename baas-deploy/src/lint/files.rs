@@ -1,0 +1,147 @@
+use super::commands::lint_commands;
+use super::containerfile::lint_containerfile;
+use super::cross::lint_together;
+use super::finding::{Finding, Severity};
+use super::genesis_json::lint_genesis_json;
+use super::report::Report;
+use super::start_script::lint_start_script;
+use super::template::lint_template;
+use crate::node::{NodeVersion, lint_config_ini};
+use crate::template::Parameters;
+
+/// What a file of a deployment is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum FileKind {
+    ConfigIni,
+    Genesis,
+    StartScript,
+    Containerfile,
+    Template,
+    /// Values for a template.
+    Parameters,
+    /// Commands that somebody noted down.
+    Commands,
+    Unknown,
+}
+
+impl FileKind {
+    /// Tells it from the name, and where many things have such a name from the text.
+    pub(crate) fn of(name: &str, text: &str) -> Self {
+        let file = name
+            .rsplit(['/', '\\'])
+            .next()
+            .unwrap_or(name)
+            .to_ascii_lowercase();
+        let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
+        match (file.as_str(), extension) {
+            (_, "ini") => Self::ConfigIni,
+            (_, "json") if has(&["initial_key", "initial_timestamp", "initial_configuration"]) => {
+                Self::Genesis
+            }
+            (name, _) if name.starts_with("genesis") => Self::Genesis,
+            (name, extension)
+                if name.starts_with("dockerfile")
+                    || name.starts_with("containerfile")
+                    || matches!(extension, "dockerfile" | "containerfile") =>
+            {
+                Self::Containerfile
+            }
+            (_, "yaml" | "yml" | "json") if has(&["Template"]) => Self::Template,
+            (_, "env" | "params" | "parameters") => Self::Parameters,
+            (_, "sh")
+                if has(&["docker ", "podman ", "oc "])
+                    && !has(&["nodeos -", "nodeos \"", "config-dir"]) =>
+            {
+                Self::Commands
+            }
+            (_, "sh") => Self::StartScript,
+            _ if has(&[
+                "docker build",
+                "docker push",
+                "oc create",
+                "oc process",
+                "cleos ",
+            ]) =>
+            {
+                Self::Commands
+            }
+            _ => Self::Unknown,
+        }
+    }
+}
+
+/// Returns what is wrong with files of a deployment, each by itself and all together, for the nodeos of today's default.
+///
+/// Files are told by their names: `config.ini`, `genesis.json`, a start script, a Dockerfile or Containerfile, an
+/// OpenShift template, `.env` files with its parameters, and texts with noted commands. They may be as their author
+/// wrote them, or as a web page prints them.
+///
+/// ```
+/// use baas_deploy::lint::{Severity, lint_files};
+///
+/// let report = lint_files(&[("Dockerfile", "FROM debian:12.8\nUSER 0\n")]);
+/// assert_eq!(report.worst(), Some(Severity::Error));
+/// assert_eq!(report.findings()[0].finding.line, Some(2));
+/// ```
+pub fn lint_files(files: &[(&str, &str)]) -> Report {
+    lint_files_for(files, NodeVersion::default())
+}
+
+/// Returns what is wrong with files of a deployment, for a version of nodeos.
+pub fn lint_files_for(files: &[(&str, &str)], version: NodeVersion) -> Report {
+    let mut report = Report::default();
+    for (name, text) in files {
+        let findings = match FileKind::of(name, text) {
+            FileKind::ConfigIni => lint_config_ini(text, version),
+            FileKind::Genesis => lint_genesis_json(text),
+            FileKind::StartScript => lint_start_script(text),
+            FileKind::Containerfile => lint_containerfile(text),
+            FileKind::Template => lint_template(text),
+            FileKind::Commands => lint_commands(text),
+            FileKind::Parameters => lint_parameters(text),
+            FileKind::Unknown => vec![
+                Finding::new(
+                    Severity::Hint,
+                    "unknown-file",
+                    "nobody knows what this file is for",
+                )
+                .with_remedy("give it its usual name, or leave it out"),
+            ],
+        };
+        for finding in findings {
+            report.add(name, finding);
+        }
+    }
+    lint_together(files, &mut report);
+    report.sort(files);
+    report
+}
+
+fn lint_parameters(text: &str) -> Vec<Finding> {
+    let mut parameters = Parameters::new();
+    let mut findings: Vec<Finding> = match parameters.add_file(text) {
+        Ok(_) => Vec::new(),
+        Err(error) => error
+            .lines
+            .into_iter()
+            .map(|(line, message)| {
+                Finding::new(Severity::Error, "no-parameter", message).at_line(line)
+            })
+            .collect(),
+    };
+    for (number, line) in (1..).zip(text.lines()) {
+        if !crate::secrets::private_keys(line).is_empty() {
+            findings.push(
+                Finding::new(
+                    Severity::Error,
+                    "key-in-parameter",
+                    "a private key is in a file of parameters",
+                )
+                .at_line(number)
+                .with_remedy("keep it in a Secret made from a file of its own"),
+            );
+        }
+    }
+    findings
+}

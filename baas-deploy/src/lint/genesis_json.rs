@@ -1,0 +1,213 @@
+use eos_keys::PublicKey;
+use serde_json::{Map, Value};
+
+use super::finding::{Finding, Severity};
+use super::lines::{is_transcript, lint_copy, with_plain_spaces};
+use crate::node::ChainParameters;
+
+/// Below this, setting the system contract of today does not fit into a transaction.
+const LEAST_TRANSACTION_CPU: u64 = 90_000;
+
+/// A genesis as far as it can be read.
+#[derive(Debug, Default)]
+pub(crate) struct GenesisDraft {
+    pub(crate) fields: Map<String, Value>,
+    pub(crate) is_closed: bool,
+}
+
+impl GenesisDraft {
+    /// Reads a genesis, also one whose braces are not all there.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let text = with_plain_spaces(text);
+        let json: Vec<&str> = text.lines().filter(|line| !is_transcript(line)).collect();
+        let json = json.join("\n");
+        let parse = |text: &str| match serde_json::from_str(text) {
+            Ok(Value::Object(fields)) => Some(fields),
+            _ => None,
+        };
+        if let Some(fields) = parse(&json) {
+            return Some(Self {
+                fields,
+                is_closed: true,
+            });
+        }
+        let fields = parse(&format!("{json}\n}}")).or_else(|| parse(&format!("{json}\n}}}}")))?;
+        Some(Self {
+            fields,
+            is_closed: false,
+        })
+    }
+
+    /// Returns the key of `eosio`, as it is written.
+    pub(crate) fn initial_key(&self) -> Option<&str> {
+        self.fields.get("initial_key").and_then(Value::as_str)
+    }
+
+    pub(crate) fn initial_timestamp(&self) -> Option<&str> {
+        self.fields.get("initial_timestamp").and_then(Value::as_str)
+    }
+
+    /// Returns the limits that a chain has.
+    pub(crate) fn initial_configuration(&self) -> Map<String, Value> {
+        let known = known_parameters();
+        match self.fields.get("initial_configuration") {
+            Some(Value::Object(fields)) => fields
+                .iter()
+                .filter(|(name, _)| known.contains(name))
+                .map(|(name, value)| (name.clone(), value.clone()))
+                .collect(),
+            _ => Map::new(),
+        }
+    }
+}
+
+fn known_parameters() -> Vec<String> {
+    match serde_json::to_value(ChainParameters::default()) {
+        Ok(Value::Object(fields)) => fields.keys().cloned().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Returns what is wrong with a `genesis.json`.
+pub fn lint_genesis_json(text: &str) -> Vec<Finding> {
+    let mut findings = lint_copy(text);
+    let Some(draft) = GenesisDraft::read(text) else {
+        let message = match serde_json::from_str::<Value>(&with_plain_spaces(text)) {
+            Ok(_) => "a genesis is a JSON object".to_owned(),
+            Err(error) => format!("not JSON: {error}"),
+        };
+        findings.push(
+            Finding::new(Severity::Error, "not-json", message)
+                .with_remedy("write it as `nodeos --extract-genesis-json` does"),
+        );
+        return findings;
+    };
+    let finding = |severity, code, field: &str, message: String, remedy: &str| {
+        let found = Finding::new(severity, code, message).with_remedy(remedy);
+        match line_of(text, field) {
+            Some(line) => found.at_line(line),
+            None => found,
+        }
+    };
+    if !draft.is_closed {
+        findings.push(
+            Finding::new(Severity::Error, "unclosed", "the last `}` is missing")
+                .at_line(text.lines().count() as u64)
+                .with_remedy("close the object"),
+        );
+    }
+    if draft.fields.contains_key("initial_chain_id") {
+        findings.push(finding(
+            Severity::Warning,
+            "not-in-genesis",
+            "initial_chain_id",
+            "`initial_chain_id` is not a field of a genesis: the chain's id is the hash of the genesis".to_owned(),
+            "leave it out",
+        ));
+    }
+    match draft.initial_key() {
+        None => findings.push(finding(
+            Severity::Error,
+            "missing-field",
+            "initial_key",
+            "there is no `initial_key`".to_owned(),
+            "write the public key of `eosio`",
+        )),
+        Some(key) if key.parse::<PublicKey>().is_err() => {
+            let message = if key
+                .trim_start_matches("EOS")
+                .bytes()
+                .all(|byte| byte == b'x')
+            {
+                "`initial_key` is a placeholder"
+            } else {
+                "`initial_key` is not a public key"
+            };
+            findings.push(finding(
+                Severity::Error,
+                "placeholder-key",
+                "initial_key",
+                message.to_owned(),
+                "write the public key of the boot node, whose producer is `eosio`",
+            ));
+        }
+        Some(_) => {}
+    }
+    match draft
+        .initial_timestamp()
+        .map(str::parse::<eos_abi::TimePoint>)
+    {
+        Some(Ok(_)) => {}
+        _ => findings.push(finding(
+            Severity::Error,
+            "missing-field",
+            "initial_timestamp",
+            "there is no `initial_timestamp` that is a time".to_owned(),
+            "write when the chain begins, as in 2018-03-02T12:00:00.000",
+        )),
+    }
+    lint_configuration(&draft, &mut findings, &finding);
+    findings.sort_by_key(|finding| finding.line);
+    findings
+}
+
+fn lint_configuration(
+    draft: &GenesisDraft,
+    findings: &mut Vec<Finding>,
+    finding: &dyn Fn(Severity, &'static str, &str, String, &str) -> Finding,
+) {
+    let Some(Value::Object(fields)) = draft.fields.get("initial_configuration") else {
+        findings.push(finding(
+            Severity::Error,
+            "missing-field",
+            "initial_configuration",
+            "there is no `initial_configuration`".to_owned(),
+            "write the limits of the chain",
+        ));
+        return;
+    };
+    let known = known_parameters();
+    for name in fields.keys().filter(|name| !known.contains(name)) {
+        findings.push(finding(
+            Severity::Warning,
+            "not-in-genesis",
+            name,
+            format!(
+                "`{name}` is not a limit that a chain has: it is ignored or refused, by version"
+            ),
+            "leave it out",
+        ));
+    }
+    for name in known.iter().filter(|name| !fields.contains_key(*name)) {
+        findings.push(finding(
+            Severity::Error,
+            "missing-field",
+            "initial_configuration",
+            format!("`{name}` is missing"),
+            "write it",
+        ));
+    }
+    let cpu = fields
+        .get("max_transaction_cpu_usage")
+        .and_then(Value::as_u64);
+    if let Some(cpu) = cpu.filter(|cpu| *cpu < LEAST_TRANSACTION_CPU) {
+        findings.push(finding(
+            Severity::Warning,
+            "cpu-too-low",
+            "max_transaction_cpu_usage",
+            format!(
+                "{cpu} µs are too few to set the system contract of today: it ends with a deadline exceeded"
+            ),
+            "write 150000, and 200000 for `max_block_cpu_usage`",
+        ));
+    }
+}
+
+/// Returns the line that has the field.
+fn line_of(text: &str, field: &str) -> Option<u64> {
+    let name = format!("\"{field}\"");
+    (1..)
+        .zip(text.lines())
+        .find(|(_, line)| line.contains(&name))
+        .map(|(number, _)| number)
+}
