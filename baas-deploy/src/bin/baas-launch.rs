@@ -1,4 +1,4 @@
-//! The first process of a container with nodeos. Statically linked, about a megabyte:
+//! The first process of a container with nodeos. Statically linked, 1.7 MB, and 2.6 MB of memory when it runs:
 //!
 //! ```sh
 //! cargo rustc -p baas-deploy --bin baas-launch --profile launcher -- -C target-feature=+crt-static

@@ -339,3 +339,68 @@ async fn any_uid_of_group_0_will_do() {
         pod.read("log")
     );
 }
+
+/// These make a namespace of their own, which takes more rights than other tests have.
+#[cfg(feature = "cluster-tests")]
+mod cluster {
+    use super::*;
+    use crate::pod::Launched;
+
+    fn in_a_namespace<'a>(pod: &'a Pod, options: &str) -> Launched<'a> {
+        let mut command = Command::new("/usr/bin/unshare");
+        command.args([
+            "--pid",
+            "--fork",
+            "--mount-proc",
+            "--kill-child",
+            "--",
+            LAUNCHER,
+        ]);
+        command.args(pod.arguments(options));
+        pod.spawn(command)
+    }
+
+    fn children(pid: u32) -> Vec<u32> {
+        let children = fs::read_to_string(format!("/proc/{pid}/task/{pid}/children"));
+        let pids = children.unwrap_or_default();
+        pids.split_whitespace()
+            .map(|pid| pid.parse().unwrap())
+            .collect()
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn as_the_first_process_it_reaps_all_and_passes_signals_on() {
+        let mut pod = Pod::new().await;
+        let container = in_a_namespace(&pod, BOOT);
+        container.until("readiness", 200, "ready at block");
+        let launcher = children(container.child.id())[0];
+        kill(launcher, Signal::TERM);
+        assert_eq!(container.wait().code(), Some(0), "{}", pod.read("log"));
+        assert_eq!(pod.message("meaning"), "stopped on request");
+
+        // An orphan is the first process' to reap.
+        let program = pod.path("program");
+        let script = "#!/bin/sh\ntrap 'exit 7' TERM\n(sleep 0.2 &)\necho left\nwhile :; do sleep 0.05; done\n";
+        fs::write(&program, script).unwrap();
+        fs::set_permissions(&program, fs::Permissions::from_mode(0o755)).unwrap();
+        pod.command = vec![program.to_str().unwrap().to_owned()];
+        let container = in_a_namespace(&pod, GO_ON);
+        let deadline = Instant::now() + PATIENCE;
+        let mut seen = 0;
+        let launcher = loop {
+            assert!(Instant::now() < deadline, "{}", pod.read("log"));
+            std::thread::sleep(Duration::from_millis(5));
+            let Some(launcher) = children(container.child.id()).first().copied() else {
+                continue;
+            };
+            let now = children(launcher).len();
+            seen = seen.max(now);
+            if seen == 2 && now == 1 && pod.read("log").contains("left") {
+                break launcher;
+            }
+        };
+        kill(launcher, Signal::TERM);
+        assert_eq!(container.wait().code(), Some(7));
+        assert_eq!(pod.message("exit_code"), "7");
+    }
+}

@@ -21,7 +21,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What is mounted into one container, and its ports.
 pub(crate) struct Pod {
-    pub(crate) dir: tempfile::TempDir,
+    dir: tempfile::TempDir,
+    /// The part in memory, which is scarce.
+    run: tempfile::TempDir,
     pub(crate) key: PrivateKey,
     pub(crate) http: u16,
     pub(crate) p2p: u16,
@@ -52,14 +54,15 @@ impl Pod {
         let ports = [(); 3].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
         let [http, p2p, probe] = ports.map(|port| port.local_addr().unwrap().port());
         let pod = Self {
-            dir: tempfile::tempdir_in("/dev/shm").unwrap(),
+            dir: tempfile::tempdir().unwrap(),
+            run: tempfile::tempdir_in("/dev/shm").expect("there is a memory-backed /dev/shm"),
             key,
             http,
             p2p,
             probe,
             command,
         };
-        for name in ["config", "secret", "data", "run"] {
+        for name in ["config", "secret", "data"] {
             fs::create_dir(pod.path(name)).unwrap();
         }
         pod.configure("");
@@ -98,7 +101,11 @@ impl Pod {
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {
-        self.dir.path().join(name)
+        match name.strip_prefix("run") {
+            Some("") => self.run.path().to_owned(),
+            Some(file) => self.run.path().join(file.trim_start_matches('/')),
+            None => self.dir.path().join(name),
+        }
     }
 
     pub(crate) fn write(&self, name: &str, text: &str) {
