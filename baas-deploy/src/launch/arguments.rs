@@ -6,7 +6,9 @@ use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
+use super::peers;
 use super::refusal::Refusal;
+use crate::node::Endpoint;
 
 /// What `baas-launch --help` prints.
 pub const HELP: &str = include_str!("help.txt");
@@ -78,6 +80,7 @@ pub(super) struct Options {
     pub(super) termination_log: PathBuf,
     pub(super) genesis: Option<PathBuf>,
     pub(super) snapshot: Option<PathBuf>,
+    pub(super) peers: Vec<Endpoint>,
     pub(super) resume_only: bool,
     pub(super) boot: bool,
     pub(super) cold_start: bool,
@@ -109,6 +112,7 @@ impl Default for Options {
             termination_log: "/dev/termination-log".into(),
             genesis: None,
             snapshot: None,
+            peers: Vec::new(),
             resume_only: false,
             boot: false,
             cold_start: false,
@@ -201,6 +205,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Tas
             "--termination-log" => options.termination_log = value.path()?,
             "--genesis" => options.genesis = Some(value.path()?),
             "--snapshot" => options.snapshot = Some(value.path()?),
+            "--peers" => options.peers = value.peers()?,
             "--run-on-disk" => options.run_on_disk = value.flag()?,
             "--resume-only" => options.resume_only = value.flag()?,
             "--boot" => options.boot = value.flag()?,
@@ -317,6 +322,20 @@ impl Value<'_> {
         .ok_or_else(|| usage(format!("`{}` lacks its value", self.name)))
     }
 
+    /// A list that may be empty: as a form is filled in, so it is passed on.
+    fn peers(&mut self) -> Result<Vec<Endpoint>, Refusal> {
+        let list = match self.inline {
+            Some("") => String::new(),
+            _ => self.text()?,
+        };
+        peers::parse(&list).map_err(|peer| {
+            usage(format!(
+                "`{}` has `{peer}`, which is not a host, or a host and a port, as in bp1:9876",
+                self.name
+            ))
+        })
+    }
+
     fn path(&mut self) -> Result<PathBuf, Refusal> {
         self.os().map(PathBuf::from)
     }
@@ -400,6 +419,14 @@ mod tests {
         assert_eq!(options.criteria.max_head_age, None);
         assert_eq!(options.criteria.max_lib_lag, None);
         assert_eq!(options.criteria.min_peers, 2);
+        let peers = |line| match read(line) {
+            Ok(Task::Launch(options)) => options.peers.len(),
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            ["--peers=", "--peers=a,b:1", "--peers a,b"].map(peers),
+            [0, 2, 2]
+        );
         assert_eq!(options.command, ["/bin/nodeos", "--x=1"]);
         assert_eq!(
             read("probe readiness --probe-listen 127.0.0.1:1"),
@@ -430,6 +457,11 @@ mod tests {
                 "--data /run/baas",
                 "`--data` and `--run` must be two directories",
             ),
+            (
+                "--peers=bp1,bp2:x",
+                "`--peers` has `bp2:x`, which is not a host, or a host and a port, as in bp1:9876",
+            ),
+            ("--peers", "`--peers` lacks its value"),
             (
                 "--min-peers -1",
                 "`--min-peers` is `-1`, which is not a number",

@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 
 use super::arguments::Options;
 use super::merge::{Part, is_fragment, merge};
+use super::peers;
 use super::refusal::{Refusal, not_writable};
 use crate::local::files::remove_unfinished;
 use crate::node::Genesis;
@@ -27,7 +28,11 @@ pub(super) struct MergedConfig {
 
 /// Reads the mounted parts, and returns the merged text.
 pub(super) fn read(options: &Options) -> Result<Zeroizing<String>, Refusal> {
-    let public = read_part(&options.config)?;
+    let mut public = read_part(&options.config)?;
+    if !options.peers.is_empty() {
+        public.text.push('\n');
+        public.text.push_str(&peers::to_ini(&options.peers));
+    }
     let mut paths: Vec<PathBuf> = match fs::read_dir(&options.secret) {
         Ok(entries) => entries
             .map(|entry| entry.map(|entry| entry.path()))

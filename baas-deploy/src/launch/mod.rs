@@ -14,6 +14,7 @@ mod disk;
 mod mask;
 mod merge;
 mod output;
+mod peers;
 mod probes;
 mod process;
 mod readiness;

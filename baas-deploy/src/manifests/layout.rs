@@ -5,7 +5,7 @@ use std::net::Ipv4Addr;
 
 use super::error::{RenderError, RenderErrors};
 use super::inputs::Inputs;
-use super::pod::PROBE_PORT;
+use super::pod::{PROBE_PORT, config_for_launcher};
 use crate::names::{NetworkName, NodeName};
 use crate::node::{Endpoint, Genesis, NodeConfig, NodeVersion, OptionValues};
 use crate::reader;
@@ -251,7 +251,7 @@ impl NodeLayout {
                 ((address, http).into(), (Ipv4Addr::UNSPECIFIED, p2p).into()),
             )
         };
-        let config_ini = config.public_ini();
+        let config_ini = config_for_launcher(&config.public_ini());
         Ok(Self {
             spec: spec.clone(),
             producer,

@@ -164,6 +164,17 @@ impl Pod {
     }
 }
 
+/// Returns a `config.ini` without the options that the launcher decides about: those of Dawn 4.1, which later versions have on the
+/// command line only.
+pub(super) fn config_for_launcher(ini: &str) -> String {
+    let decided = ["genesis-json", "block-log-dir"];
+    let kept = ini.lines().filter(|line| {
+        let option = line.split_once('=').map_or(*line, |(option, _)| option);
+        !decided.contains(&option.trim())
+    });
+    kept.flat_map(|line| [line, "\n"]).collect()
+}
+
 /// Returns a probe of the launcher, which answers within four seconds.
 fn probe(what: &str, period: u32, failures: u32) -> Value {
     json!({

@@ -458,6 +458,11 @@ fn each_version_has_files_of_its_own() {
         ini
     };
     let dawn = files("dawn-4.1");
+    // The launcher decides about these.
+    assert!(
+        !dawn.contains("\ngenesis-json") && !dawn.contains("block-log-dir"),
+        "{dawn}"
+    );
     assert!(
         dawn.contains("max_generated_transaction_count") && !dawn.contains("http-validate-host"),
         "{dawn}"

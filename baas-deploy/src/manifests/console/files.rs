@@ -7,6 +7,7 @@ use eos_abi::TimePoint;
 use eos_keys::PublicKey;
 
 use super::ConsoleTemplate;
+use crate::manifests::pod::config_for_launcher;
 use crate::names::NodeName;
 use crate::node::{Genesis, NodeConfig, NodeVersion, OptionValues};
 use crate::spec::{BOOT_ACCOUNT, Role};
@@ -41,7 +42,7 @@ pub(super) fn config_ini(template: &ConsoleTemplate) -> String {
         ..NodeConfig::new(template.version, &name, template.role, addresses)
     };
     let mut text = String::new();
-    for line in config.public_ini().lines() {
+    for line in config_for_launcher(&config.public_ini()).lines() {
         let option = line.split_once('=').map_or("", |(option, _)| option.trim());
         let parameter = match option {
             "agent-name" => Some("${NAME}"),
