@@ -193,10 +193,22 @@ impl<'a> Place<'a> {
             },
             Value::Float(value) => visitor.visit_f64(*value),
             Value::Text(text) => visitor.visit_borrowed_str(text),
-            Value::List(items) => visitor.visit_seq(ListItems {
-                items: items.iter(),
-                list: &self,
-            }),
+            Value::List(items) => {
+                let mut rest = ListItems {
+                    items: items.iter(),
+                    list: &self,
+                };
+                let value = visitor.visit_seq(&mut rest)?;
+                match rest.items.len() {
+                    0 => Ok(value),
+                    // A type of fixed length stops reading when it is full.
+                    unread => Err(Error::wrong(format!(
+                        "expected a list of {}, found one of {}",
+                        items.len() - unread,
+                        items.len()
+                    ))),
+                }
+            }
             Value::Map(entries) => visitor.visit_map(MapEntries {
                 entries: entries.iter(),
                 value: None,

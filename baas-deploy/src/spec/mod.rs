@@ -7,6 +7,7 @@ mod node;
 mod quantity;
 mod resources;
 mod rules;
+mod schema;
 mod topology;
 
 use eos_abi::Name;

@@ -1,5 +1,8 @@
 //! What must hold of a spec beyond the types of its fields, and what is better otherwise.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use eos_abi::Name;
@@ -343,88 +346,5 @@ fn in_words(names: &[&str]) -> String {
         }
         Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
         _ => quoted.join(""),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::reader::from_yaml;
-
-    fn errors(yaml: &str) -> String {
-        from_yaml::<NetworkSpec>(yaml).unwrap_err().to_string()
-    }
-
-    #[test]
-    fn all_that_is_wrong_is_told_at_once() {
-        let yaml = "\
-name: First
-nodse: []
-genesis:
-  initial_configuration: {max_transaction_cpu_usage: 300000, max_authority_dept: 1}
-nodes:
-- {name: boot, role: boot, account: bp1, http_port: 8888, p2p_port: 8888}
-- {name: bp1, role: prodcer}
-- {name: Bp2, role: producer}
-- {role: producer}
-- {name: boot, role: boot, p2p_port: 8888}
-";
-        assert_eq!(
-            errors(yaml),
-            "\
-name: `First` is not a name: 1 to 48 of the characters a-z, 0-9 and -, the first a letter, the last not - (line 1)
-nodse: unknown field, did you mean `nodes`? (line 2)
-genesis.initial_configuration.max_authority_dept: unknown field, did you mean `max_authority_depth`? (line 4)
-genesis.initial_configuration.max_transaction_cpu_usage: it must be below max_block_cpu_usage, 200000 (line 4)
-nodes[0].account: a boot node produces for `eosio`, not for `bp1` (line 6)
-nodes[0].p2p_port: port 8888 is taken by node `boot` (line 6)
-nodes[1].role: unknown word `prodcer`, did you mean `producer`? (line 7)
-nodes[2].name: `Bp2` is not a name: 1 to 48 of the characters a-z, 0-9 and -, the first a letter, the last not - (line 8)
-nodes[3].name: missing (line 9)
-nodes[4].name: two nodes are named `boot` (line 10)
-nodes[4].role: two boot nodes: a chain begins on one (line 10)
-nodes[4].p2p_port: port 8888 is taken by node `boot` (line 10)"
-        );
-    }
-
-    #[test]
-    fn rules_between_nodes_are_checked() {
-        let yaml = "\
-name: first
-genesis:
-  initial_configuration: {max_transaction_cpu_usage: 300000}
-nodes:
-- {name: boot, role: boot, account: bp1, http_port: 8888, p2p_port: 8888}
-- {name: boot, role: boot, p2p_port: 8888}
-- {name: bp-1, role: producer, http_port: 0}
-- {name: bp2, role: producer, account: eosio}
-- name: bp3
-  role: producer
-  plugins: [trace_api, 'eosio::wallet_plugin']
-  options: {signature-provider: x, max-clients: '5 # or so', no_option: true}
-";
-        insta::assert_snapshot!(errors(yaml));
-        assert_eq!(
-            errors("{name: a, nodes: []}"),
-            "nodes: no boot node (line 1)\nnodes: no producer (line 1)"
-        );
-    }
-
-    #[test]
-    fn what_is_made_in_code_is_what_is_written() {
-        let node = |name: &str, role| NodeSpec::new(name.parse().unwrap(), role);
-        let made = NetworkSpec::new("first".parse().unwrap())
-            .with_node(node("boot", Role::Boot))
-            .with_node(node("bp1", Role::Producer));
-        crate::reader::check(&made).unwrap();
-        let written = "name: first\nnodes: [{name: boot, role: boot}, {name: bp1, role: producer}]";
-        assert_eq!(from_yaml::<NetworkSpec>(written).unwrap(), made);
-        assert_eq!(
-            made.nodes
-                .iter()
-                .map(|node| node.account().unwrap().to_string())
-                .collect::<Vec<_>>(),
-            ["eosio", "bp1"]
-        );
     }
 }

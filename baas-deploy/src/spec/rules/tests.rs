@@ -1,0 +1,199 @@
+use std::fmt::Write as _;
+
+use super::*;
+use crate::reader::from_yaml;
+
+fn errors(yaml: &str) -> String {
+    from_yaml::<NetworkSpec>(yaml).unwrap_err().to_string()
+}
+
+#[test]
+fn all_that_is_wrong_is_told_at_once() {
+    let yaml = "\
+name: First
+nodse: []
+genesis:
+  initial_configuration: {max_transaction_cpu_usage: 300000, max_authority_dept: 1}
+nodes:
+- {name: boot, role: boot, account: bp1, http_port: 8888, p2p_port: 8888}
+- {name: bp1, role: prodcer}
+- {name: Bp2, role: producer}
+- {role: producer}
+- {name: boot, role: boot, p2p_port: 8888}
+";
+    assert_eq!(
+        errors(yaml),
+        "\
+name: `First` is not a name: 1 to 48 of the characters a-z, 0-9 and -, the first a letter, the last not - (line 1)
+nodse: unknown field, did you mean `nodes`? (line 2)
+genesis.initial_configuration.max_authority_dept: unknown field, did you mean `max_authority_depth`? (line 4)
+genesis.initial_configuration.max_transaction_cpu_usage: it must be below max_block_cpu_usage, 200000 (line 4)
+nodes[0].account: a boot node produces for `eosio`, not for `bp1` (line 6)
+nodes[0].p2p_port: port 8888 is taken by node `boot` (line 6)
+nodes[1].role: unknown word `prodcer`, did you mean `producer`? (line 7)
+nodes[2].name: `Bp2` is not a name: 1 to 48 of the characters a-z, 0-9 and -, the first a letter, the last not - (line 8)
+nodes[3].name: missing (line 9)
+nodes[4].name: two nodes are named `boot` (line 10)
+nodes[4].role: two boot nodes: a chain begins on one (line 10)
+nodes[4].p2p_port: port 8888 is taken by node `boot` (line 10)"
+    );
+}
+
+#[test]
+fn rules_between_nodes_are_checked() {
+    let yaml = "\
+name: first
+genesis:
+  initial_configuration: {max_transaction_cpu_usage: 300000}
+nodes:
+- {name: boot, role: boot, account: bp1, http_port: 8888, p2p_port: 8888}
+- {name: boot, role: boot, p2p_port: 8888}
+- {name: bp-1, role: producer, http_port: 0}
+- {name: bp2, role: producer, account: eosio}
+- name: bp3
+  role: producer
+  plugins: [trace_api, 'eosio::wallet_plugin']
+  options: {signature-provider: x, max-clients: '5 # or so', no_option: true}
+";
+    insta::assert_snapshot!(errors(yaml));
+    assert_eq!(
+        errors("{name: a, nodes: []}"),
+        "nodes: no boot node (line 1)\nnodes: no producer (line 1)"
+    );
+}
+
+#[test]
+fn what_is_made_in_code_is_what_is_written() {
+    let node = |name: &str, role| NodeSpec::new(name.parse().unwrap(), role);
+    let made = NetworkSpec::new("first".parse().unwrap())
+        .with_node(node("boot", Role::Boot))
+        .with_node(node("bp1", Role::Producer));
+    crate::reader::check(&made).unwrap();
+    let written = "name: first\nnodes: [{name: boot, role: boot}, {name: bp1, role: producer}]";
+    assert_eq!(from_yaml::<NetworkSpec>(written).unwrap(), made);
+    assert_eq!(
+        made.nodes
+            .iter()
+            .map(|node| node.account().unwrap().to_string())
+            .collect::<Vec<_>>(),
+        ["eosio", "bp1"]
+    );
+}
+
+const TWO: &str = "nodes: [{name: boot, role: boot}, {name: bp1, role: producer}]";
+
+#[test]
+fn each_setting_beyond_the_nodes_has_its_message() {
+    let mut told = String::new();
+    for yaml in [
+        "version: leap-6",
+        "target: openshit",
+        "topology: rign",
+        "topology: {star: bp2}",
+        "topology: {custom: [[boot, bp1, bp1]]}",
+        "topology: {custom: [[boot]]}",
+        "topology: {custom: [[boot, boot]]}",
+        "topology: {custom: [[boot, bp1], [bp1, boot]]}",
+        "topology: {custom: [[boot, bq1]]}",
+        "core_symbol: SYS",
+        "image: {reference: 'a:b:c'}",
+        "image: {reference: a, pull_policy: always, pull_secret: A}",
+        "image: {}",
+        "storage: {size: 10GB}",
+        "storage: {size: 10Mi, class: A_b}",
+        "resources: {memory: 500m}",
+        "resources: {cpu: 2, cpu_limit: 500m}",
+        "resources: {cpu: 0, cpu_limit: 0}",
+        "exposure: {host: Chain}",
+        "exposure: {kind: rout}",
+        "exposure: {kind: route}\ntarget: kubernetes",
+        "exposure: {kind: route, ingress_class: a}",
+        "exposure: {tls_secret: a}",
+        "groups: [{name: api, role: api, count: 0}]",
+        "groups: [{name: api, role: api, count: 999}]",
+        "groups: [{name: api, role: api, count: 2, accounts: [a]}]",
+        "groups: [{name: bp, role: producer, count: 2, accounts: [a]}]",
+        "groups: [{name: bp, role: producer, count: 1}]",
+        "groups: [{name: pb, role: producer, count: 6}]",
+        "groups: [{name: b, role: boot, count: 1}]",
+        "groups: [{name: api, role: api, count: 1, options: {block-log-dir: a, max-client: 1, genesis-json: a, net-threads: [1, 2]}}]",
+        "groups: [{name: api, role: api, count: 1, plugins: ['eosio::history_plugin', 'eosio::net_plugins']}]",
+        "groups: [{name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, role: api, count: 1}]",
+    ] {
+        let errors = errors(&format!("name: a\n{yaml}\n{TWO}"));
+        writeln!(told, "{yaml}\n    {}", errors.replace('\n', "\n    ")).unwrap();
+    }
+    insta::assert_snapshot!(told);
+    assert_eq!(
+        errors(
+            "{name: a, nodes: [{name: boot, role: boot}, {name: bp1, role: producer}, {name: x, role: seed, account: x}]}"
+        ),
+        "nodes[2].account: a node whose role is `seed` produces for nobody (line 1)"
+    );
+}
+
+#[test]
+fn json_is_read_like_yaml_and_tells_the_same() {
+    let json = "{\n\t\"name\": \"a\",\n\t\"nodes\": [\n\t\t{\"name\": \"boot\", \"role\": \"boot\"},\n\t\t{\"name\": \"bp1\", \"role\": \"producer\"}\n\t]\n}\n";
+    assert_eq!(NetworkSpec::from_json(json).unwrap().nodes.len(), 2);
+    let wrong = json.replace("producer", "prodcer");
+    assert_eq!(
+        NetworkSpec::from_json(&wrong).unwrap_err().to_string(),
+        "nodes[1].role: unknown word `prodcer`, did you mean `producer`? (line 5)"
+    );
+    let error = NetworkSpec::from_json("name: a").unwrap_err().to_string();
+    assert!(error.starts_with("not JSON: "), "{error}");
+}
+
+#[test]
+fn warnings_are_values() {
+    let warnings = |yaml: &str| -> Vec<String> {
+        let spec = NetworkSpec::from_yaml(&format!("name: a\n{yaml}\n{TWO}")).unwrap();
+        spec.warnings().iter().map(ToString::to_string).collect()
+    };
+    assert_eq!(warnings(""), [""; 0]);
+    assert_eq!(
+        warnings(
+            "topology: {star: boot}\nimage: {reference: eos}\nexposure: {host: nodeos}\ngroups: [{name: s, role: seed, count: 1}]"
+        ),
+        [
+            "topology: the network falls apart without `boot`",
+            "image.reference: `eos` may be another image tomorrow; give it a tag or a digest",
+            "exposure: not used: the nodes of a local network answer on loopback only",
+        ]
+    );
+    assert_eq!(
+        warnings(
+            "target: openshift\nexposure: {host: nodeos}\ntopology: line\ngroups: [{name: s, role: seed, count: 2}]"
+        ),
+        [
+            "topology: the network falls apart without any of `bp1` and `s-1`",
+            "image: missing: a cluster runs an image",
+            "exposure.host: `nodeos` is in no domain, so that nobody outside finds it by itself",
+        ]
+    );
+}
+
+#[test]
+fn a_hundred_nodes_are_read_and_written_in_milliseconds() {
+    let yaml = format!("name: a\n{TWO}\ngroups: [{{name: api, role: api, count: 98}}]");
+    let begin = std::time::Instant::now();
+    let spec = NetworkSpec::from_yaml(&yaml).unwrap();
+    let mut length = 0;
+    for node in spec.all_nodes() {
+        let addresses = (([0; 4], 8888).into(), ([0; 4], 9876).into());
+        let peers: Vec<crate::node::Endpoint> = spec
+            .peers_of(&node.name)
+            .iter()
+            .map(|peer| format!("{peer}:9876").parse().unwrap())
+            .collect();
+        let mut config =
+            crate::node::NodeConfig::new(spec.version, &node.name, node.role, addresses);
+        config.peers = &peers;
+        length += config.public_ini().len();
+    }
+    let took = begin.elapsed();
+    assert!(length > 100_000);
+    // Far more than it takes, for a machine that is busy; a figure is in the README.
+    assert!(took < std::time::Duration::from_secs(2), "{took:?}");
+}
