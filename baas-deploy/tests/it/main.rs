@@ -21,10 +21,6 @@ mod pod;
 mod provision;
 mod reader;
 mod registry;
-#[cfg(feature = "cluster-tests")]
-mod registry_server;
-#[cfg(feature = "cluster-tests")]
-mod size_limit;
 mod start_script;
 mod support;
 mod template;

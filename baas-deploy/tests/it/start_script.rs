@@ -452,18 +452,3 @@ fn the_end_of_nodeos_is_the_end_of_the_script() {
     assert_eq!(scene.run(&["--", "/bin/false"]).status.code(), Some(1));
     assert_eq!(scene.run(&["--", "/bin/true"]).status.signal(), None);
 }
-
-#[cfg(feature = "cluster-tests")]
-#[test]
-fn shellcheck_has_nothing_to_say() {
-    let scene = Scene::new();
-    for shell in ["sh", "dash"] {
-        let output = Command::new("shellcheck")
-            .args(["--shell", shell])
-            .arg(scene.path("nodeosd.sh"))
-            .output()
-            .expect("shellcheck is missing: apt-get install shellcheck");
-        let text = String::from_utf8_lossy(&output.stdout).into_owned();
-        assert!(output.status.success() && text.is_empty(), "{text}");
-    }
-}

