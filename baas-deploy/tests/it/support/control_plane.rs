@@ -3,8 +3,8 @@
 //! Objects are stored, checked, admitted, watched and refused as on any cluster. No pod runs, nothing that belongs to a deleted object
 //! goes with it, and a deleted namespace never goes.
 
-use std::fs::{self, File};
-use std::io;
+use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, TcpListener};
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
@@ -24,17 +24,25 @@ pub(crate) const SETUP: &str = "baas-deploy/tests/cluster/setup.sh";
 const READY_WITHIN: Duration = Duration::from_mins(2);
 /// How often other ports are tried when somebody else was faster.
 const ATTEMPTS: u32 = 5;
-/// Ends both and removes the directory when the process of the tests is gone, however it went: then the pipe to the shell closes.
-const WATCHDOG: &str =
-    r#"read -r line; kill -KILL "$1" "$2"; sleep 0.2; kill -KILL "$1" "$2"; rm -rf -- "$3""#;
+/// Starts both and says their numbers. Ends them and removes the directory when its input closes, which it does when the process of the tests
+/// is gone, however it went: being their parent, it misses none and hits nobody else.
+const KEEPER: &str = r#"
+"$1" $(cat etcd.arguments) >etcd.log 2>&1 &
+etcd=$!
+"$2" $(cat kube-apiserver.arguments) >kube-apiserver.log 2>&1 &
+echo "$etcd" "$!"
+read -r line
+kill -KILL "$etcd" "$!"
+wait
+rm -rf -- "$PWD"
+"#;
 
 /// An API server with a directory of its own, until it is dropped or the process of the test is gone.
 #[derive(Debug)]
 pub(crate) struct ControlPlane {
     dir: PathBuf,
-    etcd: Child,
-    api_server: Child,
-    watchdog: Child,
+    keeper: Child,
+    pids: [u32; 2],
 }
 
 /// Why there is none.
@@ -70,7 +78,7 @@ impl ControlPlane {
 
     /// Returns the numbers of its processes.
     pub(crate) fn pids(&self) -> [u32; 2] {
-        [self.etcd.id(), self.api_server.id()]
+        self.pids
     }
 
     fn launch() -> Self {
@@ -88,22 +96,24 @@ impl ControlPlane {
             .keep();
         let [client, peer, secure] = free_ports();
         write_credentials(&dir, secure);
-        let etcd = spawn(
-            &dir,
-            "etcd",
-            Command::new(etcd).args([
+        // None of them has a space.
+        let write = |name: &str, arguments: &[String]| {
+            fs::write(dir.join(name), arguments.join("\n")).unwrap();
+        };
+        write(
+            "etcd.arguments",
+            &[
                 "--data-dir=etcd".to_owned(),
                 format!("--listen-client-urls=http://127.0.0.1:{client}"),
                 format!("--advertise-client-urls=http://127.0.0.1:{client}"),
                 format!("--listen-peer-urls=http://127.0.0.1:{peer}"),
                 format!("--initial-advertise-peer-urls=http://127.0.0.1:{peer}"),
                 format!("--initial-cluster=default=http://127.0.0.1:{peer}"),
-            ]),
+            ],
         );
-        let api_server = spawn(
-            &dir,
-            "kube-apiserver",
-            Command::new(api_server).args([
+        write(
+            "kube-apiserver.arguments",
+            &[
                 format!("--etcd-servers=http://127.0.0.1:{client}"),
                 "--bind-address=127.0.0.1".to_owned(),
                 "--advertise-address=127.0.0.1".to_owned(),
@@ -119,48 +129,36 @@ impl ControlPlane {
                 "--authorization-mode=Node,RBAC".to_owned(),
                 "--token-auth-file=tokens.csv".to_owned(),
                 "--profiling=false".to_owned(),
-            ]),
+            ],
         );
-        let watchdog = Command::new("sh")
-            .args([
-                "-c",
-                WATCHDOG,
-                "sh",
-                &etcd.id().to_string(),
-                &api_server.id().to_string(),
-            ])
-            .arg(&dir)
+        let mut keeper = Command::new("sh")
+            .args(["-c", KEEPER, "sh"])
+            .args([etcd, api_server])
+            .current_dir(&dir)
             .stdin(Stdio::piped())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null())
-            // A Ctrl-C at the terminal is not for it.
+            // A Ctrl-C at the terminal is not for them.
             .process_group(0)
             .spawn()
             .unwrap();
-        Self {
-            dir,
-            etcd,
-            api_server,
-            watchdog,
-        }
+        let mut numbers = String::new();
+        let said = keeper.stdout.take().unwrap();
+        BufReader::new(said).read_line(&mut numbers).unwrap();
+        let mut numbers = numbers.split_whitespace().map(|pid| pid.parse().unwrap());
+        let pids = [(); 2].map(|()| numbers.next().unwrap());
+        Self { dir, keeper, pids }
     }
 
-    async fn until_ready(mut self) -> Result<Self, Failure> {
+    async fn until_ready(self) -> Result<Self, Failure> {
         let begin = Instant::now();
         let cluster = Cluster::from_kubeconfig(&self.kubeconfig());
         loop {
             if cluster.is_ready().await {
                 return Ok(self);
             }
-            let processes = [
-                ("etcd", &mut self.etcd),
-                ("kube-apiserver", &mut self.api_server),
-            ];
-            for (name, process) in processes {
-                let ended = process
-                    .try_wait()
-                    .unwrap()
-                    .map(|status| format!("ended, {status}"));
+            for (name, pid) in ["etcd", "kube-apiserver"].into_iter().zip(self.pids) {
+                let ended = has_ended(pid).then(|| "ended".to_owned());
                 let late = (begin.elapsed() >= READY_WITHIN)
                     .then(|| format!("is not ready after {READY_WITHIN:?}"));
                 if let Some(what) = ended.or(late) {
@@ -178,12 +176,8 @@ impl ControlPlane {
 
 impl Drop for ControlPlane {
     fn drop(&mut self) {
-        // The watchdog first: the numbers may be other processes' soon. Nothing of what they would save is wanted, so nobody is asked.
-        for process in [&mut self.watchdog, &mut self.api_server, &mut self.etcd] {
-            let _ = process.kill();
-            let _ = process.wait();
-        }
-        let _ = fs::remove_dir_all(&self.dir);
+        drop(self.keeper.stdin.take());
+        let _ = self.keeper.wait();
     }
 }
 
@@ -265,20 +259,11 @@ users:
     ));
 }
 
-fn spawn(dir: &Path, name: &str, command: &mut Command) -> Child {
-    let open = || {
-        let log = File::create(log_file(dir, name))?;
-        Ok::<_, io::Error>((log.try_clone()?, log))
-    };
-    let (out, err) = open().unwrap();
-    command
-        .current_dir(dir)
-        .stdin(Stdio::null())
-        .stdout(out)
-        .stderr(err)
-        .process_group(0)
-        .spawn()
-        .unwrap_or_else(|error| panic!("{name} does not start: {error}"))
+/// Says whether a process has ended; its parent may not have looked yet.
+fn has_ended(pid: u32) -> bool {
+    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
+    stat.rsplit_once(") ")
+        .is_none_or(|(_, state)| state.starts_with('Z'))
 }
 
 fn log_file(dir: &Path, name: &str) -> PathBuf {
