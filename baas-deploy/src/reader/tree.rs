@@ -26,6 +26,9 @@ pub(super) enum Value {
     Placeholder(String),
 }
 
+/// How deep lists and maps may lie in one another. No spec of ours has half of it.
+const MAX_DEPTH: usize = 32;
+
 /// How the text of a placeholder begins.
 const PLACEHOLDER: &str = "zzzzzzz";
 /// The digits of its number.
@@ -47,6 +50,11 @@ pub(super) fn parse(text: &str) -> Result<Node, Problem> {
         // Told by us, together with everything else.
         duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::PassThrough,
         with_snippet: false,
+        budget: serde_saphyr::budget! {
+            // Deeper ones would overflow the stack of a small thread.
+            max_depth: MAX_DEPTH,
+            flow_nesting_limit: MAX_DEPTH,
+        },
     };
     serde_saphyr::from_str_with_options::<Node>(text, options).map_err(|error| Problem {
         path: String::new(),

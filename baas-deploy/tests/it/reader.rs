@@ -39,6 +39,18 @@ fn text_that_is_meant_to_exhaust_us_does_not() {
     let begin = Instant::now();
     let nested = "[".repeat(100_000);
     from_yaml::<NetworkSpec>(&nested).unwrap_err();
+    // As deep as threads with little room bear, in each of the forms.
+    for text in [
+        format!("{}{}", "[".repeat(1000), "]".repeat(1000)),
+        format!("{}1{}", "{a: ".repeat(1000), "}".repeat(1000)),
+        (0..1000)
+            .map(|depth| format!("{}a:\n", " ".repeat(depth)))
+            .collect(),
+        format!("{}1", "- ".repeat(1000)),
+    ] {
+        let errors = from_yaml::<NetworkSpec>(&text).unwrap_err().to_string();
+        assert!(errors.starts_with("not YAML: "), "{errors}");
+    }
     let level = |level: u32| {
         let before = if level == 0 {
             "x".to_owned()

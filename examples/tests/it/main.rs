@@ -1,6 +1,7 @@
-//! The programs, run as people run them: the main job with real nodes, Rust from ABIs, and the wallet.
+//! The programs, run as people run them: the main job with real nodes, Rust from ABIs, what a spec is rendered to, and the wallet.
 
 mod abi2rs;
+mod render;
 mod rollout;
 mod support;
 mod wallet;

@@ -1,0 +1,236 @@
+//! `render`, as people run it.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+const FIXTURES: &str = concat!(
+    env!("CARGO_MANIFEST_DIR"),
+    "/../baas-deploy/tests/fixtures/tutorial"
+);
+const IMAGE: [&str; 2] = ["--image", "registry.example.org/eos/nodeos:4.1"];
+
+fn render(dir: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_render"))
+        .args(arguments)
+        .current_dir(dir)
+        .stdin(Stdio::null())
+        .output()
+        .unwrap()
+}
+
+fn printed(dir: &Path, arguments: &[&str]) -> String {
+    let output = render(dir, arguments);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}");
+    String::from_utf8(output.stdout).unwrap()
+}
+
+fn refused(dir: &Path, arguments: &[&str]) -> String {
+    let output = render(dir, arguments);
+    assert_eq!(output.status.code(), Some(1));
+    String::from_utf8(output.stderr).unwrap()
+}
+
+/// Returns the names of all files below a directory, in order, with what they say.
+fn files(dir: &Path) -> Vec<(String, Vec<u8>)> {
+    let mut found = Vec::new();
+    let mut directories = vec![dir.to_owned()];
+    while let Some(inner) = directories.pop() {
+        for entry in fs::read_dir(inner).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                directories.push(path);
+            } else {
+                let name = path.strip_prefix(dir).unwrap().display().to_string();
+                found.push((name, fs::read(&path).unwrap()));
+            }
+        }
+    }
+    found.sort();
+    found
+}
+
+#[test]
+fn every_target_is_rendered_to_the_same_bytes_again_with_keys_in_secrets_only() {
+    let dir = tempfile::tempdir().unwrap();
+    for (target, some_files) in [
+        (
+            "kubernetes",
+            &["manifests/60-statefulset-tutorial-bp4.yaml"][..],
+        ),
+        (
+            "openshift",
+            &[
+                "catalogue/nodeos-api.yaml",
+                "secrets/15-secret-tutorial-boot-key.yaml",
+            ],
+        ),
+        (
+            "tutorial",
+            &[
+                "Containerfile",
+                "nodeosd.sh",
+                "template/nodeos.yaml",
+                "nodes/bp1/secret/key.ini",
+            ],
+        ),
+        (
+            "local",
+            &["nodes/boot/config.ini", "nodes/boot/first-start.sh"],
+        ),
+    ] {
+        let arguments = [&["--target", target, "--out", target][..], &IMAGE].concat();
+        let first = printed(dir.path(), &arguments);
+        assert!(first.ends_with(" files, 0 of them unchanged\n"), "{first}");
+        let out = dir.path().join(target);
+        let rendered = files(&out);
+        for name in some_files {
+            assert!(
+                rendered.iter().any(|(found, _)| found == name),
+                "{target}: {name}"
+            );
+        }
+        let mut secrets = 0;
+        for (name, bytes) in &rendered {
+            let text = String::from_utf8_lossy(bytes);
+            // The texts of private keys begin so; in a `Secret` they are in base64.
+            let has_key = ["=KEY:5", "=KEY:PVT", "\",\"5", "\",\"PVT"]
+                .iter()
+                .any(|begin| text.contains(begin))
+                || name.starts_with("secrets/");
+            let mode = fs::metadata(out.join(name)).unwrap().permissions().mode() & 0o777;
+            assert!(!has_key || mode == 0o600, "{target}: {name} is {mode:o}");
+            secrets += usize::from(has_key);
+        }
+        assert_eq!(secrets, 5, "{target}");
+
+        let again = printed(dir.path(), &arguments);
+        let count = rendered.len();
+        assert_eq!(again, format!("{count} files, {count} of them unchanged\n"));
+        assert_eq!(files(&out), rendered);
+    }
+}
+
+#[test]
+fn what_is_not_of_a_rendering_is_named_and_left_alone() {
+    let dir = tempfile::tempdir().unwrap();
+    let arguments = ["--target", "local", "--out", "out"];
+    printed(dir.path(), &arguments);
+    fs::write(dir.path().join("out/notes"), "mine").unwrap();
+    let output = render(dir.path(), &arguments);
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(
+        told.contains("out/notes is not of this rendering, and was left alone"),
+        "{told}"
+    );
+    assert_eq!(fs::read(dir.path().join("out/notes")).unwrap(), b"mine");
+}
+
+#[test]
+fn what_cannot_be_rendered_is_told_before_anything_is_written() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(
+        dir.path().join("spec.yaml"),
+        "name: a\nnodes: []\nimag: {}\n",
+    )
+    .unwrap();
+    let told = refused(dir.path(), &["--out", "out", "--spec", "spec.yaml"]);
+    assert!(
+        told.contains("unknown field, did you mean `image`?"),
+        "{told}"
+    );
+    let told = refused(dir.path(), &["--target", "kubernetes", "--out", "out"]);
+    assert!(told.contains("image"), "{told}");
+    assert!(!dir.path().join("out").exists());
+}
+
+#[test]
+fn the_tutorials_files_are_linted_and_become_a_spec() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = |form: &str, name: &str| format!("{FIXTURES}/{form}/{name}");
+    let names = [
+        "config.ini",
+        "genesis.json",
+        "nodeosd.sh",
+        "nodeos.yaml",
+        "Dockerfile",
+    ];
+    let printed_files: Vec<String> = names.iter().map(|name| path("printed", name)).collect();
+    let with = |command: &'static str| -> Vec<&str> {
+        [command]
+            .into_iter()
+            .chain(printed_files.iter().map(String::as_str))
+            .collect()
+    };
+    let output = render(dir.path(), &with("lint"));
+    assert_eq!(output.status.code(), Some(1));
+    let findings = String::from_utf8(output.stdout).unwrap();
+    assert!(findings.contains("nodeos.yaml: line "), "{findings}");
+    assert!(!findings.contains("5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3"));
+
+    // What is written can be rendered.
+    let migrate = [with("migrate"), vec!["--out", "spec.yaml"]].concat();
+    printed(dir.path(), &migrate);
+    printed(
+        dir.path(),
+        &[
+            "--spec",
+            "spec.yaml",
+            "--target",
+            "openshift",
+            "--out",
+            "out",
+            IMAGE[0],
+            IMAGE[1],
+        ],
+    );
+    let told = refused(dir.path(), &migrate);
+    assert!(told.contains("is there already"), "{told}");
+}
+
+#[test]
+fn templates_are_processed_and_keys_stay_out_of_command_lines() {
+    let dir = tempfile::tempdir().unwrap();
+    let template = format!("{FIXTURES}/corrected/nodeos.yaml");
+    let told = refused(dir.path(), &["process", &template]);
+    assert!(told.contains("is required"), "{told}");
+    let key = "5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3";
+    let told = refused(
+        dir.path(),
+        &["process", &template, "-p", &format!("PRIVATE_KEY={key}")],
+    );
+    assert!(
+        told.contains("--param-file") && !told.contains(key),
+        "{told}"
+    );
+
+    let text = "
+apiVersion: template.openshift.io/v1
+kind: Template
+metadata: {name: a}
+parameters: [{name: NAME, required: true}, {name: SIZE, value: '3'}]
+objects:
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: '${NAME}'}, data: {size: '${SIZE}'}}
+";
+    fs::write(dir.path().join("template.yaml"), text).unwrap();
+    fs::write(dir.path().join("parameters"), "NAME=b\nSIZE=4\n").unwrap();
+    let list = printed(
+        dir.path(),
+        &[
+            "process",
+            "template.yaml",
+            "-p",
+            "SIZE=5",
+            "--param-file",
+            "parameters",
+            "--strict",
+            "--form",
+            "json",
+        ],
+    );
+    let list: serde_json::Value = serde_json::from_str(&list).unwrap();
+    assert_eq!(list["items"][0]["metadata"]["name"], "b");
+    assert_eq!(list["items"][0]["data"]["size"], "5");
+}
