@@ -43,9 +43,9 @@ fn text_that_is_meant_to_exhaust_us_does_not() {
     for text in [
         format!("{}{}", "[".repeat(1000), "]".repeat(1000)),
         format!("{}1{}", "{a: ".repeat(1000), "}".repeat(1000)),
-        (0..1000)
-            .map(|depth| format!("{}a:\n", " ".repeat(depth)))
-            .collect(),
+        (0..1000).fold(String::new(), |text, depth| {
+            text + &" ".repeat(depth) + "a:\n"
+        }),
         format!("{}1", "- ".repeat(1000)),
     ] {
         let errors = from_yaml::<NetworkSpec>(&text).unwrap_err().to_string();

@@ -319,3 +319,53 @@ PEER=nodeos-bp2-p2p:9876
         .unwrap_err();
     assert_eq!(errors.causes().len(), 5);
 }
+
+/// Reads a text as each kind of file, and processes it if it is a template.
+fn read_as_anything(text: &str) {
+    for name in NAMES.iter().chain(&["values.env"]) {
+        lint_files(&[(name, text)]);
+    }
+    let migration = migrate(&[
+        ("nodeos.yaml", text),
+        ("genesis.json", text),
+        ("config.ini", text),
+    ]);
+    NetworkSpec::from_yaml(migration.to_yaml()).unwrap();
+    if let Ok(template) = Template::from_yaml(text) {
+        for mode in [Mode::OpenShift, Mode::Strict] {
+            let _ = template.process(&Parameters::new(), &mut OsRandom, mode);
+        }
+    }
+}
+
+#[test]
+fn texts_that_were_cut_and_pasted_do_not_panic() {
+    let all: Vec<String> = ["printed", "well-formed", "corrected"]
+        .into_iter()
+        .flat_map(files)
+        .map(|(_, text)| text)
+        .collect();
+    // A fixed walk through the files: the same cuts in each run.
+    let mut state = 1_u64;
+    let mut next = |bound: usize| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1);
+        usize::try_from(state >> 33).unwrap() % bound.max(1)
+    };
+    for _ in 0..30 {
+        let (left, right) = (&all[next(all.len())], &all[next(all.len())]);
+        let mut text: Vec<char> = left.chars().take(next(left.len())).collect();
+        text.extend(right.chars().skip(next(right.len())).take(2000));
+        for _ in 0..next(4) {
+            let place = next(text.len() + 1);
+            let odd = [
+                '\u{0}', '$', '{', '}', '"', '\n', ' ', '-', ':', '\u{a0}', '[', '世', '&', '*',
+                '!', '\t',
+            ];
+            text.insert(place, odd[next(odd.len())]);
+        }
+        let text: String = text.into_iter().collect();
+        read_as_anything(&text);
+    }
+}
