@@ -14,7 +14,7 @@ use crate::local::launch::{Start, launch, until_ready};
 use crate::local::ports::{self, loopback};
 use crate::local::{Environment, Nodeos};
 use crate::names::NodeName;
-use crate::node::{ChainParameters, Genesis, NodeConfig, NodeVersion, OptionValues};
+use crate::node::{ChainParameters, Genesis, NodeConfig, NodeVersion, NotInVersion, OptionValues};
 use crate::spec::{BOOT_ACCOUNT, Role};
 
 /// A node that produces alone, as `eosio`, in a directory of its own, until it is dropped.
@@ -69,6 +69,14 @@ pub enum NodeError {
         /// What went wrong.
         #[source]
         source: Box<eos_client::Error>,
+    },
+    /// An option or a plugin is not one of nodeos.
+    #[error("no node can be started with that")]
+    #[non_exhaustive]
+    Setting {
+        /// What is wrong with it.
+        #[source]
+        source: Box<NotInVersion>,
     },
     /// There is no directory for snapshots.
     #[error("there is no cache directory: neither XDG_CACHE_HOME nor HOME is set")]
@@ -228,6 +236,7 @@ impl NodeBuilder {
     }
 
     async fn prepare(&mut self) -> Result<(Environment, Nodeos), NodeError> {
+        self.check()?;
         let environment = Environment::from_process();
         let nodeos = match self.nodeos.take() {
             Some(nodeos) => nodeos,
@@ -236,6 +245,22 @@ impl NodeBuilder {
                 .map_err(prepare)?,
         };
         Ok((environment, nodeos))
+    }
+
+    /// What is not known would be left out of the file in silence.
+    fn check(&self) -> Result<(), NodeError> {
+        let version = NodeVersion::default();
+        let options = self
+            .options
+            .keys()
+            .map(|name| version.option(name).map(drop));
+        let plugins = self.plugins.iter().map(|name| version.plugin(name));
+        options
+            .chain(plugins)
+            .collect::<Result<(), _>>()
+            .map_err(|source| NodeError::Setting {
+                source: Box::new(source),
+            })
     }
 
     async fn launch(

@@ -169,6 +169,10 @@ async fn a_beginning_that_is_killed_at_any_moment_is_taken_up() {
         }
         drop(launched);
     }
+    // A nodeos that came to life just then is asked to end, and holds its data until it has.
+    let lock = File::open(pod.path("data/.baas-launch/lock")).unwrap();
+    lock.lock().unwrap();
+    drop(lock);
     let launched = pod.start_ready("--genesis GENESIS --boot --cold-start --repair-attempts 20");
     pod.reaches(4).await;
     launched.stop();

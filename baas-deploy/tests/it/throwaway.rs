@@ -122,9 +122,23 @@ async fn a_chain_that_cannot_be_built_is_not_kept() {
 }
 
 #[tokio::test]
-async fn an_option_that_nodeos_does_not_know_is_told_from_its_log() {
+async fn an_option_that_nodeos_does_not_know_is_told_before_it_is_started() {
     let error = Node::builder()
         .option("no-such-option", "1")
+        .start()
+        .await
+        .unwrap_err();
+    assert!(matches!(error, NodeError::Setting { .. }), "{error:?}");
+    let cause = std::error::Error::source(&error).unwrap().to_string();
+    assert_eq!(cause, "no nodeos has `no-such-option`");
+    let error = Node::builder().plugin("eosio::no_plugin").start().await;
+    assert!(matches!(error, Err(NodeError::Setting { .. })), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_value_that_nodeos_refuses_is_told_from_its_log() {
+    let error = Node::builder()
+        .option("wasm-runtime", "no-such-runtime")
         .start()
         .await
         .unwrap_err();
@@ -133,7 +147,7 @@ async fn an_option_that_nodeos_does_not_know_is_told_from_its_log() {
     };
     let text = source.to_string();
     assert!(
-        text.contains("exit code 254") && text.contains("no-such-option"),
+        text.contains("exit code 254") && text.contains("no-such-runtime"),
         "{text}"
     );
     fs::remove_dir_all(dir).unwrap();
