@@ -2,7 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, TcpStream};
 use std::path::PathBuf;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
@@ -13,7 +13,7 @@ use eos_client::Client;
 use eos_keys::PrivateKey;
 use rustix::process::Signal;
 
-use crate::support::kill;
+use crate::support::{free_ports, kill};
 
 pub(crate) const LAUNCHER: &str = env!("CARGO_BIN_EXE_baas-launch");
 /// A machine with much else to do takes its time.
@@ -50,9 +50,7 @@ impl Pod {
         let text = |text: &std::ffi::OsStr| text.to_str().unwrap().to_owned();
         let mut command = vec![text(nodeos.get_program())];
         command.extend(nodeos.get_args().map(text));
-        // Bound together, so that they are three.
-        let ports = [(); 3].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
-        let [http, p2p, probe] = ports.map(|port| port.local_addr().unwrap().port());
+        let [http, p2p, probe] = free_ports();
         let pod = Self {
             dir: tempfile::tempdir().unwrap(),
             run: tempfile::tempdir_in("/dev/shm").expect("there is a memory-backed /dev/shm"),

@@ -13,7 +13,7 @@ use baas_deploy::node::{Genesis, NodeConfig, NodeVersion};
 use baas_deploy::spec::Role;
 use eos_keys::PrivateKey;
 
-use crate::support::{head, kill, name, reaches};
+use crate::support::{free_ports, head, kill, name, reaches};
 
 /// A directory on the disk, and one in memory.
 struct Scene {
@@ -111,11 +111,6 @@ impl Scene {
         text.replace(self.dir.path().to_str().unwrap(), "DIR")
             .replace(self.memory.path().to_str().unwrap(), "RUN")
     }
-}
-
-fn free_ports() -> [u16; 2] {
-    let listeners = [(); 2].map(|()| std::net::TcpListener::bind("127.0.0.1:0").unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port())
 }
 
 /// A node that the script became.

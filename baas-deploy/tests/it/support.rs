@@ -9,6 +9,7 @@ pub(crate) mod namespace;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::net::{Ipv4Addr, TcpListener};
 use std::path::Path;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -28,6 +29,28 @@ nodes:
 - {name: bp1, role: producer}
 - {name: bp2, role: producer}
 ";
+
+/// Returns ports that are free now, all different, and given to nobody else in this process.
+///
+/// They lie below those from which the kernel serves outgoing connections: one of these could take a port before its server does.
+pub(crate) fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
+    static NEXT: Mutex<Option<u16>> = Mutex::new(None);
+    const FIRST: u16 = 10_000;
+    const COUNTED: u16 = 9_000;
+    let mut next = NEXT.lock().unwrap();
+    [(); COUNT].map(|()| {
+        for _ in 0..COUNTED {
+            // Another process begins elsewhere.
+            let begin = || u16::try_from(std::process::id() * 97 % u32::from(COUNTED)).unwrap();
+            let offset = next.map_or_else(begin, |last| (last + 1) % COUNTED);
+            *next = Some(offset);
+            if TcpListener::bind((Ipv4Addr::LOCALHOST, FIRST + offset)).is_ok() {
+                return FIRST + offset;
+            }
+        }
+        panic!("no port from {FIRST} on is free");
+    })
+}
 
 /// A directory, the keys for it, and what happened so far.
 pub(crate) struct Scene {

@@ -31,9 +31,7 @@ struct Server {
 impl Server {
     fn start(settings: &[(&str, &str)]) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
+        let [port] = crate::support::free_ports();
         fs::write(dir.path().join("htpasswd"), HTPASSWD).unwrap();
         let config = format!(
             "version: 0.1\nlog: {{accesslog: {{disabled: true}}, level: error}}\n\
@@ -365,10 +363,8 @@ impl Drop for Running {
 
 /// Puts a node's configuration where it would be mounted; returns its port.
 fn configure(root: &Path) -> u16 {
-    let [http, p2p] = [(); 2].map(|()| {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        free.local_addr().unwrap()
-    });
+    let [http, p2p] =
+        crate::support::free_ports().map(|port| std::net::SocketAddr::from(([127, 0, 0, 1], port)));
     let key = PrivateKey::generate().unwrap();
     let name = crate::support::name("boot");
     let config = NodeConfig::new(NodeVersion::Leap4, &name, Role::Boot, (http, p2p))

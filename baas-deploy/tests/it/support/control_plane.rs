@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
-use std::net::{Ipv4Addr, TcpListener};
+
 use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -16,6 +16,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use rcgen::{CertificateParams, KeyPair};
 
+use super::free_ports;
 use super::kubernetes::Cluster;
 
 /// What brings everything that is missing.
@@ -218,12 +219,6 @@ fn cached(before: &str, after: &str, go_mod: &str, module: &str) -> PathBuf {
     let file = cache.join(format!("{before}{version}{after}"));
     assert!(file.is_file(), "{} is missing: run {SETUP}", file.display());
     file
-}
-
-/// Returns ports that are free now, all different.
-fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
-    let listeners = [(); COUNT].map(|()| TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap());
-    listeners.map(|listener| listener.local_addr().unwrap().port())
 }
 
 fn write_credentials(dir: &Path, port: u16) {
