@@ -13,6 +13,7 @@ pub mod local;
 pub mod manifests;
 pub mod migrate;
 mod names;
+mod nearest;
 pub mod node;
 pub mod progress;
 pub mod reader;

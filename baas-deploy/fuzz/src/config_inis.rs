@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use baas_deploy::node::{NodeVersion, lint_config_ini, parse_config_ini};
+use baas_deploy::node::{ConfigFile, NodeVersion, lint_config_ini, parse_config_ini};
 
 /// Checks what must hold of any input.
 pub fn check(input: &[u8]) {
@@ -29,21 +29,21 @@ pub fn check(input: &[u8]) {
         assert!(finding.to_string().len() < 4000, "{finding}");
     }
     // What is read can be written, and is the same when it is read again.
-    let mut written = String::new();
-    for entry in &file.entries {
-        // As a line of its own it would be a section.
-        if !entry.name.starts_with('[') {
-            writeln!(written, "{} = {}", entry.name, entry.value).expect("it is a String");
-        }
-    }
-    let pairs = |file: &baas_deploy::node::ConfigFile| -> Vec<(String, String)> {
-        let entries = file
-            .entries
-            .iter()
-            .filter(|entry| !entry.name.starts_with('['));
+    let pairs = |file: &ConfigFile| -> Vec<(String, String)> {
+        let entries = file.entries.iter().filter(|entry| is_one_line(&entry.name));
         entries
             .map(|entry| (entry.name.clone(), entry.value.clone()))
             .collect()
     };
+    let mut written = String::new();
+    for (name, value) in pairs(&file) {
+        writeln!(written, "{name} = {value}").expect("it is a String");
+    }
     assert_eq!(pairs(&parse_config_ini(&written)), pairs(&file));
+}
+
+/// Says whether a line that begins with it means it. A section's name may hold what ends or begins something in a line of its own.
+fn is_one_line(name: &str) -> bool {
+    let trimmed = name.trim_matches([' ', '\t', '\r']);
+    trimmed == name && !name.starts_with(['[', '\u{feff}']) && !name.contains('=')
 }

@@ -9,6 +9,7 @@ use serde::de::{
 };
 
 use super::tree::{Node, Path, Step, Value};
+use crate::nearest::nearest;
 
 /// Why reading stopped, and where.
 #[derive(Debug)]
@@ -135,13 +136,8 @@ fn describe(found: Unexpected<'_>) -> String {
 
 /// Returns `, did you mean …?` for a near word, else the words that there are.
 pub(crate) fn suggestion(word: &str, known: &[&str]) -> String {
-    let nearest = known
-        .iter()
-        .map(|known| (strsim::damerau_levenshtein(word, known), known))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, known)| *distance <= 1 + known.len().min(word.len()) / 3);
-    match nearest {
-        Some((_, known)) => format!(", did you mean `{known}`?"),
+    match nearest(word, known.iter().copied()) {
+        Some(known) => format!(", did you mean `{known}`?"),
         None if known.is_empty() => String::new(),
         None => {
             let words: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();

@@ -17,6 +17,8 @@ pub(crate) use plugins::rank as plugin_rank;
 use plugins::{INSTEAD, PLUGINS};
 use table::OPTIONS;
 
+use crate::nearest::nearest;
+
 /// A line of releases of nodeos. Within one, all take the same files.
 #[derive(
     Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
@@ -271,18 +273,6 @@ impl NodeVersion {
             }),
         }
     }
-}
-
-fn nearest(name: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
-    // The distance takes time and room in proportion to both lengths: no name is that long.
-    if name.len() > 100 {
-        return None;
-    }
-    known
-        .map(|known| (strsim::damerau_levenshtein(name, known), known))
-        .min()
-        .filter(|(distance, known)| *distance <= 1 + known.len().min(name.len()) / 4)
-        .map(|(_, known)| known)
 }
 
 /// Returns what to write instead of an option that a version does not have.
