@@ -268,7 +268,8 @@ impl Abi {
     /// As those two.
     pub fn bin_to_json(bytes: &[u8]) -> Result<String, AbiError> {
         let abi = Abi::<&str>::read_bytes(bytes).map_err(AbiError::Binary)?;
-        abi.print().map_err(AbiError::Json)
+        abi.print(bytes.len().saturating_mul(3))
+            .map_err(AbiError::Json)
     }
 
     /// Returns the JSON as nodeos prints it.
@@ -277,7 +278,7 @@ impl Abi {
     ///
     /// Never for an ABI that was read.
     pub fn to_json(&self) -> Result<String, json::Error> {
-        self.print()
+        self.print(4096)
     }
 
     /// Reads the binary form, as `setabi` sends it and `get_raw_abi` returns it.
@@ -331,8 +332,9 @@ impl<'de, T: Deserialize<'de> + AsRef<str> + Default> Abi<T> {
 }
 
 impl<T: Serialize + AsRef<str>> Abi<T> {
-    fn print(&self) -> Result<String, json::Error> {
-        let mut printer = Printer::new(4096, usize::MAX);
+    /// Prints it to a text that has this room at first.
+    fn print(&self, capacity: usize) -> Result<String, json::Error> {
+        let mut printer = Printer::new(capacity, usize::MAX);
         match self.serialize(&mut printer) {
             Ok(()) => Ok(printer.into_text()),
             Err(error) => Err(json::Error::Write(error.into())),

@@ -58,14 +58,12 @@ impl Name {
 
     #[inline]
     pub(crate) fn text(self) -> NameText {
-        // From the last character, which has four bits only, to the first one; made in registers, not byte by byte.
-        let last = u128::from(entry(CHARACTERS, self.0 & 0x0f));
-        let text = [4_u32, 14, 24, 34, 44, 54]
-            .iter()
-            .fold(last, |text, shift| {
-                text << 16_u32 | u128::from(entry(&PAIRS, (self.0 >> shift) & 0x3ff))
-            });
-        let bytes = text.to_le_bytes();
+        // Two characters at a time, each half in a register: eight characters and five, of which the last one has four bits only.
+        let pair = |shift: u32| u64::from(entry(&PAIRS, (self.0 >> shift) & 0x3ff));
+        let first = pair(54) | pair(44) << 16_u32 | pair(34) << 32_u32 | pair(24) << 48_u32;
+        let last = u64::from(entry(CHARACTERS, self.0 & 0x0f));
+        let second = pair(14) | pair(4) << 16_u32 | last << 32_u32;
+        let bytes = (u128::from(second) << 64_u32 | u128::from(first)).to_le_bytes();
         // Dots at the end are not printed: four bits of the last character, and five of each one before it.
         let dots = self.0.trailing_zeros().saturating_add(1) / 5;
         NameText { bytes, dots }
@@ -133,6 +131,14 @@ impl fmt::Display for Name {
 impl fmt::Debug for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Name({:?})", self.text().as_str())
+    }
+}
+
+impl From<Name> for String {
+    /// Does without what formatting costs.
+    #[inline]
+    fn from(name: Name) -> Self {
+        name.text().as_str().to_owned()
     }
 }
 

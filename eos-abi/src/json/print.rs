@@ -67,6 +67,16 @@ impl Printer {
         Ok(())
     }
 
+    /// Prints the name of a field of ours, in which nothing is escaped, and what stands around it.
+    #[inline]
+    fn put_key(&mut self, key: &str, is_first: bool) -> Result<(), PrintError> {
+        self.need(key.len().saturating_add(4))?;
+        self.text.push_str(if is_first { "\"" } else { ",\"" });
+        self.text.push_str(key);
+        self.text.push_str("\":");
+        Ok(())
+    }
+
     /// Sees whether this many more bytes are allowed.
     #[inline]
     fn need(&mut self, count: usize) -> Result<(), PrintError> {
@@ -369,8 +379,9 @@ impl ser::SerializeStruct for Elements<'_> {
         key: &'static str,
         value: &T,
     ) -> Result<(), PrintError> {
-        self.element(key)?;
-        ser::SerializeMap::serialize_value(self, value)
+        self.printer
+            .put_key(key, std::mem::take(&mut self.is_first))?;
+        value.serialize(&mut *self.printer)
     }
 
     #[inline]

@@ -36,7 +36,8 @@ pub fn operations() -> Vec<Operation> {
     all.extend(compile("eosio.token", TOKEN_ABI));
     all.extend(compile("eosio.system", SYSTEM_ABI));
     all.extend(typed());
-    all.extend([name_parse(), name_format(), asset_parse(), asset_format()]);
+    all.extend([name_parse(), name_format(), name_display()]);
+    all.extend([asset_parse(), asset_format()]);
     all.extend([
         key_parse(),
         key_format(),
@@ -289,11 +290,26 @@ fn name_format() -> Operation {
     operation(
         "name/format",
         [
-            Contestant::new(EosAbi, move || black_box(name).to_string()),
+            Contestant::new(EosAbi, move || String::from(black_box(name))),
             Contestant::new(RsAbieos, move || {
                 peer.name_to_string(black_box(value)).unwrap()
             }),
             Contestant::new(AntelopeClient, move || black_box(theirs).as_string()),
+        ],
+    )
+}
+
+/// As [`name_format`], by the way that every type has.
+fn name_display() -> Operation {
+    let (name, theirs) = (
+        Name::from_static(NAME),
+        antelope::name::Name::new_from_str(NAME),
+    );
+    operation(
+        "name/display",
+        [
+            Contestant::new(EosAbi, move || black_box(name).to_string()),
+            Contestant::new(AntelopeClient, move || black_box(theirs).to_string()),
         ],
     )
 }
