@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, PipeReader, Read as _, Write as _};
 use std::os::unix::net::UnixStream;
-use std::sync::{Arc, Mutex, MutexGuard};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
 use rustix::event::{PollFd, PollFlags, Timespec};
@@ -42,8 +42,9 @@ pub(super) struct Copier {
 }
 
 impl SharedTail {
-    pub(super) fn lock(&self) -> MutexGuard<'_, Tail> {
-        self.0.lock().expect("nobody panics while holding it")
+    /// Looks at it, and at nothing else meanwhile: it is locked, and who watches the node looks at it while that is locked.
+    pub(super) fn with<T>(&self, see: impl FnOnce(&mut Tail) -> T) -> T {
+        see(&mut self.0.lock().expect("nobody panics while holding it"))
     }
 }
 
@@ -164,10 +165,7 @@ fn pass_on(lines: Vec<String>, tail: &SharedTail) {
     }
     // Without anyone who reads it nodeos goes on.
     let _ = io::stderr().write_all(text.as_bytes());
-    let mut tail = tail.lock();
-    for line in lines {
-        tail.push(line);
-    }
+    tail.with(|tail| lines.into_iter().for_each(|line| tail.push(line)));
 }
 
 /// Makes lines of what comes in pieces.
@@ -292,7 +290,7 @@ mod tests {
         let copier = Copier::start(reader, tail.clone()).unwrap();
         writer.write_all(b"one\ntwo").unwrap();
         copier.finish();
-        assert_eq!(tail.lock().text(), "one\ntwo\n");
+        assert_eq!(tail.with(|tail| tail.text()), "one\ntwo\n");
         drop(writer);
     }
 }

@@ -214,13 +214,12 @@ fn run_once(
         }
     };
     copier.finish();
-    let tail = tail.lock();
-    let log = tail.text();
+    let (log, told) = tail.with(|tail| (tail.text(), tail.told()));
     Ok(Ended {
         exit,
         cause: Cause::of(exit, &log, was_asked),
         log,
-        told: tail.told(),
+        told,
         was_asked,
         had_answered: watch.has_answered(),
     })

@@ -99,7 +99,7 @@ impl Watch {
                 quiet.as_secs()
             ));
         }
-        match start.tail.lock().replayed() {
+        match start.tail.with(|tail| tail.replayed()) {
             Some((done, all)) => Verdict::good(format_args!("replaying, block {done} of {all}")),
             None => Verdict::good(format_args!(
                 "starting for {} s",
@@ -152,7 +152,7 @@ impl Watch {
             let Some(start) = start.as_mut().filter(|start| start.pid == pid) else {
                 return true;
             };
-            let lines = start.tail.lock().count();
+            let lines = start.tail.with(|tail| tail.count());
             start
                 .progress
                 .see(Instant::now(), ticks.unwrap_or_default(), lines);

@@ -225,6 +225,8 @@ impl Launched<'_> {
     /// Asks a probe; nothing when nobody listens yet.
     pub(crate) fn probe(&self, name: &str) -> Option<(u16, String)> {
         let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.pod.probe)).ok()?;
+        // A launcher that hangs is a failure, not a test without an end.
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
         write!(stream, "GET /{name} HTTP/1.1\r\nHost: x\r\n\r\n").ok()?;
         let mut answer = String::new();
         stream.read_to_string(&mut answer).ok()?;
