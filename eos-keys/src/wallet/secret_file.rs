@@ -58,16 +58,17 @@ pub fn read_secret_file(
     limit: u64,
 ) -> Result<Zeroizing<Vec<u8>>, WalletError> {
     let path = path.as_ref();
-    let file = File::open(path).map_err(|source| io_error("open", path, source))?;
+    let open = |source| io_error("open", path, source);
+    // A named pipe would not be open before somebody writes to it.
+    if !fs::metadata(path).map_err(open)?.is_file() {
+        let source = io::Error::new(io::ErrorKind::InvalidInput, "not a regular file");
+        return Err(io_error("read", path, source));
+    }
+    let file = File::open(path).map_err(open)?;
     // Of the open file, not of the name, which could be another file by now.
     let metadata = file
         .metadata()
         .map_err(|source| io_error("examine", path, source))?;
-    if metadata.is_dir() {
-        // Its mode says nothing.
-        let source = io::ErrorKind::IsADirectory.into();
-        return Err(io_error("read", path, source));
-    }
     refuse_open_to_others(path, &metadata)?;
     let too_large = || WalletError::TooLarge {
         path: path.to_owned(),

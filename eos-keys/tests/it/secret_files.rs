@@ -1,6 +1,7 @@
 use std::{
     fs,
     os::unix::fs::{PermissionsExt as _, symlink},
+    process::Command,
 };
 
 use eos_keys::wallet::{WalletError, create_secret_file, read_secret_file, write_secret_file};
@@ -92,15 +93,17 @@ fn reading_refuses_what_others_can_read() {
 }
 
 #[test]
-fn a_directory_is_called_one_whatever_its_mode() {
+fn what_is_no_file_is_refused_and_not_waited_for() {
     let directory = tempfile::tempdir().unwrap();
-    for mode in [0o700, 0o755] {
-        fs::set_permissions(directory.path(), fs::Permissions::from_mode(mode)).unwrap();
-        let error = read_secret_file(directory.path(), 10).unwrap_err();
+    let pipe = directory.path().join("pipe");
+    let made = Command::new("mkfifo").arg(&pipe).status().unwrap();
+    assert!(made.success());
+    for path in [directory.path(), &pipe] {
+        let error = read_secret_file(path, 10).unwrap_err();
         let WalletError::Io { source, .. } = error else {
             panic!("{error:?}");
         };
-        assert_eq!(source.kind(), std::io::ErrorKind::IsADirectory);
+        assert_eq!(source.to_string(), "not a regular file");
     }
 }
 

@@ -1,15 +1,21 @@
+mod state;
+mod store;
+
 use std::{
-    borrow::Cow,
     collections::{BTreeMap, BTreeSet},
     fmt, fs, io,
     path::{Path, PathBuf},
-    sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Condvar, Mutex, PoisonError},
     thread::{self, JoinHandle},
     time::Duration,
 };
 
 use async_trait::async_trait;
 
+use self::{
+    state::{Shared, State, Unlocked},
+    store::Store,
+};
 use crate::{
     digest::Digest,
     error::SignError,
@@ -17,19 +23,14 @@ use crate::{
     public_key::PublicKey,
     signature::Signature,
     signer::Signer,
-    stack,
     wallet::{
         KdfCost, KeosdWallet, Keystore, Password, WalletError, create_secret_file,
-        keosd_file::PasswordHash, keystore::SealingKey, known_file::KnownFile,
-        secret_file::io_error, uptime::uptime,
+        keosd_file::PasswordHash, keystore::SealingKey, secret_file::io_error, uptime::uptime,
     },
 };
 
 /// After how long keosd locks what is not used.
 const DEFAULT_AUTO_LOCK: Duration = Duration::from_mins(15);
-
-/// The longest sleep of the thread that locks, because sleeps stand still while the machine is suspended, unlike [`uptime`].
-const LONGEST_SLEEP: Duration = Duration::from_secs(5);
 
 const MAX_NAME: usize = 128;
 
@@ -547,289 +548,6 @@ impl WalletFormat {
             .find(|format| format.extension() == extension)?;
         check_name(name).ok()?;
         Some((name.to_owned(), format))
-    }
-}
-
-/// What callers and the thread that locks have in common.
-struct Shared {
-    directory: PathBuf,
-    /// Held for short work only, such as a signature or the encryption of a wallet: never for a file or a key derivation.
-    state: Mutex<State>,
-    /// Something may have to be locked sooner than the thread that locks knows.
-    changed: Condvar,
-}
-
-struct State {
-    unlocked: BTreeMap<String, Unlocked>,
-    /// The wallets whose keys are just being read, by the number of the attempt. Locking calls an attempt off by removing it.
-    unlocking: BTreeMap<u64, String>,
-    auto_lock: Option<Duration>,
-    /// How many attempts to unlock a wallet there have been so far.
-    count: u64,
-    is_closing: bool,
-}
-
-struct Unlocked {
-    /// Tells this wallet from the one of the same name that is unlocked after it: the number of the attempt.
-    id: u64,
-    store: Store,
-    /// When it is locked, as [`uptime`] tells.
-    locks_at: Option<Duration>,
-}
-
-impl Shared {
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(|poisoned| {
-            // What a thread left half done when it panicked cannot be known; to lock everything is always right.
-            let mut state = poisoned.into_inner();
-            state.lock_all();
-            self.state.clear_poison();
-            state
-        })
-    }
-
-    /// Unlocks a wallet whose keys were read, unless it was locked meanwhile.
-    fn finish_unlocking(
-        &self,
-        attempt: u64,
-        name: &str,
-        store: Result<Store, WalletError>,
-    ) -> Result<(), WalletError> {
-        let mut state = self.state();
-        let is_called_off = state.unlocking.remove(&attempt).is_none();
-        let store = store?;
-        if is_called_off {
-            return Err(WalletError::Locked {
-                name: name.to_owned(),
-            });
-        }
-        // Another thread may have been faster.
-        state.refuse_unlocked(name)?;
-        let wallet = Unlocked {
-            id: attempt,
-            store,
-            locks_at: state.locks_at(),
-        };
-        state.unlocked.insert(name.to_owned(), wallet);
-        self.changed.notify_all();
-        Ok(())
-    }
-
-    /// Locks each wallet when its time has come, until the manager is dropped.
-    fn lock_in_time(&self) {
-        let mut state = self.state();
-        while !state.is_closing {
-            let now = uptime();
-            state.lock_overdue(now);
-            let next = state
-                .unlocked
-                .values()
-                .filter_map(|wallet| wallet.locks_at)
-                .min();
-            let waited = match next {
-                None => self.changed.wait(state).ok(),
-                Some(next) => {
-                    let sleep = next.saturating_sub(now).min(LONGEST_SLEEP);
-                    let waited = self.changed.wait_timeout(state, sleep);
-                    waited.ok().map(|(state, _)| state)
-                }
-            };
-            state = waited.unwrap_or_else(|| self.state());
-        }
-    }
-}
-
-impl State {
-    /// Returns the number of an attempt to unlock a wallet, which is to be finished in any case.
-    fn start_unlocking(&mut self, name: &str) -> Result<u64, WalletError> {
-        self.refuse_unlocked(name)?;
-        self.count = self.count.saturating_add(1);
-        self.unlocking.insert(self.count, name.to_owned());
-        Ok(self.count)
-    }
-
-    /// Locks a wallet and tells whether it was unlocked.
-    fn lock(&mut self, name: &str) -> bool {
-        self.unlocking.retain(|_, other| other != name);
-        self.unlocked.remove(name).is_some()
-    }
-
-    fn lock_all(&mut self) {
-        self.unlocking.clear();
-        self.unlocked.clear();
-    }
-
-    fn lock_overdue(&mut self, now: Duration) {
-        self.unlocked
-            .retain(|_, wallet| wallet.locks_at.is_none_or(|locks_at| now < locks_at));
-    }
-
-    fn is_locked(&self, name: &str, format: WalletFormat) -> bool {
-        let unlocked = self.unlocked.get(name);
-        unlocked.is_none_or(|wallet| wallet.store.format() != format)
-    }
-
-    fn has_locked(&self, files: &BTreeSet<(String, WalletFormat)>) -> bool {
-        files
-            .iter()
-            .any(|(name, format)| self.is_locked(name, *format))
-    }
-
-    /// Signs, if an unlocked wallet has the key, whose time then starts anew.
-    fn sign(&mut self, key: &PublicKey, digest: &Digest) -> Option<Signature> {
-        self.lock_overdue(uptime());
-        let locks_at = self.locks_at();
-        let mut wallets = self.unlocked.values_mut();
-        wallets.find_map(|wallet| {
-            let private = wallet.store.get(key)?;
-            wallet.locks_at = locks_at;
-            Some(stack::erased_after(|| private.sign_digest(digest)))
-        })
-    }
-
-    fn public_keys(&mut self) -> Vec<PublicKey> {
-        self.lock_overdue(uptime());
-        let wallets = self.unlocked.values();
-        let keys: BTreeSet<_> = wallets
-            .flat_map(|wallet| wallet.store.public_keys())
-            .collect();
-        keys.into_iter().collect()
-    }
-
-    fn refuse_unlocked(&mut self, name: &str) -> Result<(), WalletError> {
-        self.lock_overdue(uptime());
-        if self.unlocked.contains_key(name) {
-            return Err(WalletError::AlreadyUnlocked {
-                name: name.to_owned(),
-            });
-        }
-        Ok(())
-    }
-
-    /// Returns when a wallet is locked that is used now.
-    fn locks_at(&self) -> Option<Duration> {
-        Some(uptime().saturating_add(self.auto_lock?))
-    }
-}
-
-/// The keys of an unlocked wallet.
-enum Store {
-    Keystore {
-        keystore: Keystore,
-        /// Under which labels each key stands.
-        labels: BTreeMap<PublicKey, Vec<String>>,
-    },
-    Keosd(KeosdWallet),
-}
-
-impl Store {
-    fn keystore(keystore: Keystore) -> Self {
-        let mut labels = BTreeMap::<_, Vec<_>>::new();
-        for (label, key) in keystore.entries() {
-            labels
-                .entry(key.public_key())
-                .or_default()
-                .push(label.to_owned());
-        }
-        Self::Keystore { keystore, labels }
-    }
-
-    fn copy(&self) -> Self {
-        match self {
-            Self::Keystore { keystore, labels } => Self::Keystore {
-                keystore: keystore.copy(),
-                labels: labels.clone(),
-            },
-            Self::Keosd(wallet) => Self::Keosd(wallet.copy()),
-        }
-    }
-
-    const fn format(&self) -> WalletFormat {
-        match self {
-            Self::Keystore { .. } => WalletFormat::Keystore,
-            Self::Keosd(_) => WalletFormat::Keosd,
-        }
-    }
-
-    fn public_keys(&self) -> Vec<PublicKey> {
-        match self {
-            Self::Keystore { labels, .. } => labels.keys().cloned().collect(),
-            Self::Keosd(wallet) => wallet.keys().map(|(key, _)| key.clone()).collect(),
-        }
-    }
-
-    /// Returns all keys as a keystore has them.
-    fn by_label(&self) -> BTreeMap<Cow<'_, str>, &PrivateKey> {
-        match self {
-            Self::Keystore { keystore, .. } => keystore
-                .entries()
-                .map(|(label, key)| (label.into(), key))
-                .collect(),
-            Self::Keosd(wallet) => wallet
-                .keys()
-                .map(|(public, key)| (public.to_string().into(), key))
-                .collect(),
-        }
-    }
-
-    /// Returns all keys as a wallet of keosd has them.
-    fn by_public_key(&self) -> BTreeMap<&PublicKey, &PrivateKey> {
-        match self {
-            Self::Keystore { labels, .. } => labels
-                .keys()
-                .filter_map(|public| Some((public, self.get(public)?)))
-                .collect(),
-            Self::Keosd(wallet) => wallet.keys().collect(),
-        }
-    }
-
-    fn get(&self, key: &PublicKey) -> Option<&PrivateKey> {
-        match self {
-            Self::Keystore { keystore, labels } => keystore.get(labels.get(key)?.first()?),
-            Self::Keosd(wallet) => wallet.get(key),
-        }
-    }
-
-    fn insert(&mut self, public: &PublicKey, key: &PrivateKey) -> Result<(), WalletError> {
-        match self {
-            Self::Keystore { keystore, labels } => {
-                let label = public.to_string();
-                keystore.insert(label.clone(), key.clone())?;
-                labels.insert(public.clone(), vec![label]);
-            }
-            Self::Keosd(wallet) => {
-                wallet.insert(key.clone());
-            }
-        }
-        Ok(())
-    }
-
-    /// Removes a key and tells whether it was there.
-    fn remove(&mut self, key: &PublicKey) -> bool {
-        match self {
-            Self::Keystore { keystore, labels } => {
-                let labels = labels.remove(key);
-                for label in labels.iter().flatten() {
-                    keystore.remove(label);
-                }
-                labels.is_some()
-            }
-            Self::Keosd(wallet) => wallet.remove(key).is_some(),
-        }
-    }
-
-    const fn file_mut(&mut self) -> &mut KnownFile {
-        match self {
-            Self::Keystore { keystore, .. } => keystore.file_mut(),
-            Self::Keosd(wallet) => wallet.file_mut(),
-        }
-    }
-
-    fn seal(&self) -> Result<Vec<u8>, WalletError> {
-        match self {
-            Self::Keystore { keystore, .. } => keystore.seal(),
-            Self::Keosd(wallet) => wallet.seal(),
-        }
     }
 }
 
