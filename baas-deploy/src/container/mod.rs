@@ -30,6 +30,8 @@ pub mod layout {
     pub const RUN: &str = "/run/baas";
     /// Where the chain's volume is mounted.
     pub const DATA: &str = "/data";
+    /// The port at which `baas-launch` answers probes.
+    pub const PROBE_PORT: u16 = 8890;
     /// The user and group of the image; a cluster may choose another user, in the same group.
     pub const USER: &str = "1000:0";
 }

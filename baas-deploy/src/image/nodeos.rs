@@ -128,7 +128,7 @@ pub fn nodeos_image(base: ImageBuilder, parts: &NodeosParts) -> Result<ImageBuil
         .expose(9876)
         .label("org.opencontainers.image.title", "nodeos");
     if matches!(parts.entry, NodeosEntry::Launcher(_)) {
-        image = image.expose(8890);
+        image = image.expose(layout::PROBE_PORT);
     }
     if let Some(version) = &parts.version {
         image = image.label("org.opencontainers.image.version", version);
@@ -185,7 +185,7 @@ impl Needed {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::{Platform, Reference, Store};
+    use crate::image::{Platform, Store};
 
     /// Programs of this machine, in the place of nodeos and of a launcher.
     fn parts(entry: NodeosEntry) -> NodeosParts {
@@ -258,12 +258,5 @@ mod tests {
             error.to_string(),
             "the start script cannot be used: an image from nothing has no shell: give a launcher, or a base"
         );
-    }
-
-    #[test]
-    fn a_spec_s_reference_is_filled_in() {
-        let spec: crate::spec::ImageReference = "eos/nodeos:4.1".parse().unwrap();
-        let reference = Reference::try_from(&spec).unwrap();
-        assert_eq!(reference.to_string(), "docker.io/eos/nodeos:4.1");
     }
 }

@@ -126,15 +126,6 @@ impl FromStr for Reference {
     }
 }
 
-impl TryFrom<&crate::spec::ImageReference> for Reference {
-    type Error = ImageError;
-
-    /// Fills in what a spec may leave out: the registry.
-    fn try_from(reference: &crate::spec::ImageReference) -> Result<Self, ImageError> {
-        reference.to_string().parse()
-    }
-}
-
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.registry, self.repository)?;

@@ -2,12 +2,13 @@
 
 use std::ffi::OsString;
 use std::net::{Ipv6Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
 
 use super::peers;
 use super::refusal::Refusal;
+use crate::container::layout;
 use crate::node::Endpoint;
 
 /// What `baas-launch --help` prints.
@@ -15,7 +16,6 @@ pub const HELP: &str = include_str!("help.txt");
 
 /// The first argument by which the launcher becomes nodeos; see [`super::process`].
 pub(super) const BECOME_NODE: &str = "--become-node";
-const NODEOS: &str = "/usr/local/bin/nodeos";
 
 /// Options of nodeos that the launcher decides about.
 const OURS: [&str; 17] = [
@@ -103,11 +103,11 @@ pub(super) struct Criteria {
 impl Default for Options {
     fn default() -> Self {
         Self {
-            command: vec![NODEOS.into()],
-            config: "/etc/baas/config/config.ini".into(),
-            secret: "/etc/baas/secret".into(),
-            data: "/data".into(),
-            run: "/run/baas".into(),
+            command: vec![layout::NODEOS.into()],
+            config: Path::new(layout::CONFIG).join("config.ini"),
+            secret: layout::SECRET.into(),
+            data: layout::DATA.into(),
+            run: layout::RUN.into(),
             run_on_disk: false,
             termination_log: "/dev/termination-log".into(),
             genesis: None,
@@ -157,7 +157,7 @@ impl FromStr for Probe {
 
 /// Returns where the probes are served when nobody says.
 pub(super) fn default_probe_listen() -> SocketAddr {
-    (Ipv6Addr::UNSPECIFIED, 8890).into()
+    (Ipv6Addr::UNSPECIFIED, layout::PROBE_PORT).into()
 }
 
 /// Reads the arguments, without the program's own name.
@@ -389,7 +389,7 @@ mod tests {
             assert!(HELP.contains(&format!("[{}]", path.display())));
         }
         assert!(HELP.contains(&format!("[{}]", default_probe_listen())));
-        assert!(HELP.contains(NODEOS));
+        assert!(HELP.contains(layout::NODEOS));
     }
 
     #[test]

@@ -5,7 +5,8 @@ use std::net::Ipv4Addr;
 
 use super::error::{RenderError, RenderErrors};
 use super::inputs::Inputs;
-use super::pod::{PROBE_PORT, config_for_launcher};
+use super::pod::config_for_launcher;
+use crate::container::layout::PROBE_PORT;
 use crate::names::{NetworkName, NodeName};
 use crate::node::{Endpoint, Genesis, NodeConfig, NodeVersion, OptionValues};
 use crate::reader;

@@ -1,20 +1,12 @@
 use serde_json::{Value, json};
 
 use super::secret::SECRET_FILE;
+use crate::container::layout::{CONFIG, DATA, LAUNCHER, NODEOS, PROBE_PORT, RUN, SECRET};
 
 /// The user and the group that the processes of a pod have. OpenShift gives each namespace its own.
 const UID: u32 = 1000;
 /// Seconds that a node has to write its database when it is stopped: killed before, it must replay all blocks.
 const GRACE_SECONDS: u32 = 300;
-/// The port on which the launcher answers probes.
-pub(super) const PROBE_PORT: u16 = 8890;
-
-const LAUNCHER: &str = "/opt/baas/bin/baas-launch";
-const NODEOS: &str = "/usr/local/bin/nodeos";
-const CONFIG_DIR: &str = "/etc/baas/config";
-const SECRET_DIR: &str = "/etc/baas/secret";
-const RUN_DIR: &str = "/run/baas";
-const DATA_DIR: &str = "/data";
 
 /// What differs between the pods of nodes. Texts may be those of a template, with parameters in them.
 pub(super) struct Pod {
@@ -89,13 +81,13 @@ impl Pod {
 
     fn container(&self) -> Value {
         let mut mounts = vec![
-            json!({"name": "config", "mountPath": CONFIG_DIR, "readOnly": true}),
-            json!({"name": "data", "mountPath": DATA_DIR}),
-            json!({"name": "run", "mountPath": RUN_DIR}),
+            json!({"name": "config", "mountPath": CONFIG, "readOnly": true}),
+            json!({"name": "data", "mountPath": DATA}),
+            json!({"name": "run", "mountPath": RUN}),
             json!({"name": "tmp", "mountPath": "/tmp"}),
         ];
         if self.secret.is_some() {
-            mounts.push(json!({"name": "secret", "mountPath": SECRET_DIR, "readOnly": true}));
+            mounts.push(json!({"name": "secret", "mountPath": SECRET, "readOnly": true}));
         }
         let mut container = json!({
             "name": "nodeos",
@@ -127,11 +119,11 @@ impl Pod {
 
     fn args(&self) -> Vec<String> {
         let mut args = vec![
-            format!("--config={CONFIG_DIR}/config.ini"),
-            format!("--secret={SECRET_DIR}"),
-            format!("--genesis={CONFIG_DIR}/genesis.json"),
-            format!("--data={DATA_DIR}"),
-            format!("--run={RUN_DIR}"),
+            format!("--config={CONFIG}/config.ini"),
+            format!("--secret={SECRET}"),
+            format!("--genesis={CONFIG}/genesis.json"),
+            format!("--data={DATA}"),
+            format!("--run={RUN}"),
         ];
         args.extend_from_slice(&self.options);
         args.extend(["--".to_owned(), NODEOS.to_owned()]);

@@ -14,7 +14,7 @@ use eos_abi::Name;
 
 pub use crate::node::NodeVersion;
 pub use exposure::{ExposureKind, ExposureSpec, HostName, ParseHostNameError};
-pub use image::{ImageReference, ImageSpec, ParseImageReferenceError, PullPolicy};
+pub use image::{ImageReference, ImageSpec, PullPolicy};
 pub use network::{GenesisSpec, NetworkSpec, Target};
 pub use node::{GroupSpec, MAX_NODES, NodeCount, NodeCountError, NodeSpec, Role};
 pub use quantity::{ParseQuantityError, Quantity};

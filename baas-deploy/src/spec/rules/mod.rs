@@ -48,7 +48,7 @@ impl Check for NetworkSpec {
         for (index, node) in self.nodes.iter().enumerate() {
             let mut problems = problems.field("nodes");
             let mut problems = problems.index(index);
-            check_node(node, &mut earlier, &mut problems);
+            check_node(node, "account", &mut earlier, &mut problems);
             check_ports(node, &mut earlier, &mut problems);
             check_options(&node.options, &node.plugins, self.version, &mut problems);
             node.storage.check(&mut problems.field("storage"));
@@ -93,7 +93,13 @@ struct Earlier {
     ports: BTreeMap<u16, NodeName>,
 }
 
-fn check_node(node: &NodeSpec, earlier: &mut Earlier, problems: &mut Problems<'_>) {
+/// Checks a node, or one of a group, whose account is told by the field of this name.
+fn check_node(
+    node: &NodeSpec,
+    account: &'static str,
+    earlier: &mut Earlier,
+    problems: &mut Problems<'_>,
+) {
     if !earlier.names.insert(node.name.clone()) {
         problems
             .field("name")
@@ -104,7 +110,7 @@ fn check_node(node: &NodeSpec, earlier: &mut Earlier, problems: &mut Problems<'_
             .field("role")
             .report("two boot nodes: a chain begins on one");
     }
-    check_account(node, earlier, &mut problems.field("account"));
+    check_account(node, earlier, &mut problems.field(account));
 }
 
 fn check_account(node: &NodeSpec, earlier: &mut Earlier, problems: &mut Problems<'_>) {
@@ -195,17 +201,7 @@ fn check_group(
         return;
     }
     for node in &nodes {
-        if !earlier.names.insert(node.name.clone()) {
-            problems
-                .field("name")
-                .report(format!("two nodes are named `{}`", node.name));
-        }
-        if !earlier.roles.insert(node.role) && node.role == Role::Boot {
-            problems
-                .field("role")
-                .report("two boot nodes: a chain begins on one");
-        }
-        check_account(node, earlier, &mut problems.field("accounts"));
+        check_node(node, "accounts", earlier, problems);
     }
 }
 
@@ -303,7 +299,7 @@ impl NetworkSpec {
         }
         let is_on_cluster = self.target != Target::Local;
         match &self.image {
-            Some(image) if image.reference.is_floating() => warn(
+            Some(image) if !image.reference.resolved().is_fixed() => warn(
                 "image.reference",
                 format!(
                     "`{}` may be another image tomorrow; give it a tag or a digest",
