@@ -55,8 +55,7 @@ fn answers(recorded: &Recorded) -> (Value, Value) {
                 let value = parameter["value"].as_str().unwrap_or_default();
                 if parameter["generate"].is_string() && !value.is_empty() && value != ours.value {
                     assert_eq!(value.len(), ours.value.len(), "{}", recorded.name);
-                    let quoted = |text: &str| json!(text).to_string().trim_matches('"').to_owned();
-                    text = text.replace(&quoted(value), &quoted(&ours.value));
+                    text = text.replace(&escaped(value), &escaped(&ours.value));
                 }
             }
             let ours = serde_json::to_value(processed.to_template()).unwrap();
@@ -67,6 +66,15 @@ fn answers(recorded: &Recorded) -> (Value, Value) {
             (status(&template, &errors), theirs)
         }
     }
+}
+
+/// Returns a text as it stands between quotes in JSON.
+fn escaped(text: &str) -> String {
+    let quoted = json!(text).to_string();
+    let inside = quoted
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'));
+    inside.unwrap().to_owned()
 }
 
 fn status(template: &Template, errors: &TemplateErrors) -> Value {
