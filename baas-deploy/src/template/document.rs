@@ -218,10 +218,26 @@ impl<'de, T: Deserialize<'de> + Into<Node>> Visitor<'de> for AnyContent<T> {
     }
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Content, A::Error> {
         let mut entries = Vec::new();
-        while let Some((key, value)) = map.next_entry::<String, T>()? {
+        while let Some((Key(key), value)) = map.next_entry::<Key, T>()? {
             entries.push((key, value.into()));
         }
         Ok(Content::Map(entries))
+    }
+}
+
+/// The key of a map as oc takes it: `on` is `true`, and `0x10` is `16`.
+struct Key(String);
+
+impl<'de> Deserialize<'de> for Key {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let content = deserializer.deserialize_any(AnyContent(std::marker::PhantomData::<Node>))?;
+        match content {
+            Content::Scalar(Value::Text(text)) => Ok(Self(text)),
+            Content::Scalar(Value::Null) | Content::List(_) | Content::Map(_) => {
+                Err(de::Error::custom("a key is a text, a number or a flag"))
+            }
+            Content::Scalar(scalar) => Ok(Self(scalar.to_json())),
+        }
     }
 }
 
@@ -295,6 +311,10 @@ mod tests {
                 "{\"a\":2,\"b\":{\"c\":\"d\"},\"e\":{\"c\":\"d\"}}",
             ),
             ("{1: a, true: b}", "{\"1\":\"a\",\"true\":\"b\"}"),
+            (
+                "{on: a, 010: b, 0x10: c, 1e3: d, 1.5: e, 'off': f, '010': g}",
+                "{\"010\":\"g\",\"1.5\":\"e\",\"1000\":\"d\",\"16\":\"c\",\"8\":\"b\",\"off\":\"f\",\"true\":\"a\"}",
+            ),
             ("{\"a\":\"\\ud83d\\ude00\\/\"}", "{\"a\":\"\u{1f600}/\"}"),
         ] {
             assert_eq!(read(yaml), json, "{yaml}");
