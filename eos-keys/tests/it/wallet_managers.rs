@@ -116,6 +116,41 @@ fn a_generated_password_is_as_keosds_and_opens_the_file() {
 }
 
 #[test]
+fn what_is_no_file_is_no_wallet() {
+    let (directory, wallets) = manager();
+    for name in ["backup.wallet", "old.keystore"] {
+        fs::create_dir(directory.path().join(name)).unwrap();
+    }
+    std::os::unix::fs::symlink("nowhere", directory.path().join("c.wallet")).unwrap();
+    assert_eq!(listed(&wallets), [""; 0]);
+    let public = key(1).public_key();
+    let error = wallets.sign(&public, &digest()).unwrap_err();
+    assert!(matches!(error, SignError::UnknownKey { .. }), "{error:?}");
+    for error in [
+        wallets.keys("backup").map(drop).unwrap_err(),
+        wallets.unlock("old", &password()).unwrap_err(),
+        wallets.lock("c").unwrap_err(),
+    ] {
+        assert!(
+            matches!(error, WalletError::UnknownWallet { .. }),
+            "{error:?}"
+        );
+    }
+    // What is in the way of a wallet is not overwritten, and in nobody else's way.
+    for (name, file_format) in [("backup", WalletFormat::Keosd), ("c", WalletFormat::Keosd)] {
+        let error = wallets.create_with(name, file_format, &password());
+        assert!(matches!(error.unwrap_err(), WalletError::Exists { .. }));
+        wallets
+            .create_with(name, WalletFormat::Keystore, &password())
+            .unwrap();
+    }
+    // A link to a wallet is one.
+    let (from, to) = ("backup.keystore", "linked.keystore");
+    std::os::unix::fs::symlink(from, directory.path().join(to)).unwrap();
+    assert_eq!(listed(&wallets), ["backup *", "c *", "linked"]);
+}
+
+#[test]
 fn the_directory_is_made_for_its_owner_only() {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("wallets");

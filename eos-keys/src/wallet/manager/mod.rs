@@ -63,14 +63,17 @@ const MAX_NAME: usize = 128;
 /// directory is what there is: a wallet needs no opening before it is unlocked, and one that another process makes or removes is there
 /// or gone. A change is in the file before it is in memory. If another process has changed the file in the meantime, the change is
 /// refused with [`WalletError::ChangedOnDisk`], and nothing is lost: lock the wallet, unlock it, and repeat the change. An unlocked
-/// wallet signs with the keys that it had when it was unlocked, whatever becomes of its file. A change of a wallet that is a symbolic link
+/// wallet signs with the keys that it had when it was unlocked, whatever becomes of its file. A wallet that is locked and unlocked again
+/// while this manager writes a change of it is locked when that is written: its keys could be those of the old file. A change of a wallet that is a symbolic link
 /// replaces the link by a file: what it led to stays as it was.
 ///
 /// # Locking
 ///
 /// An unlocked wallet is locked, its keys erased, when it has not been used for fifteen minutes, or the time that
-/// [`set_auto_lock`](Self::set_auto_lock) sets. A thread does so at that time, with no call needed. Whatever names the wallet or signs
-/// with a key of it is a use of it. (keosd has one such time for all of its wallets, restarts it at every call, and locks at the first
+/// [`set_auto_lock`](Self::set_auto_lock) sets. A thread does so at that time, with no call needed. A signature with a key of the
+/// wallet is a use of it, and so is a call of [`keys`](Self::keys), [`import`](Self::import), [`remove`](Self::remove) or
+/// [`convert`](Self::convert) that names it; [`unlock`](Self::unlock) and [`create_with`](Self::create_with), when they are refused
+/// because it is there, are none. (keosd has one such time for all of its wallets, restarts it at every call, and locks at the first
 /// call after it.) The clock is not the time of day, so nobody puts the moment off by setting that. On Linux the clock goes on while the
 /// machine is suspended, and the thread locks within five seconds after it resumes; a call in between finds the wallet locked as well.
 /// Elsewhere the clock may stand still while the machine is suspended.
@@ -260,7 +263,7 @@ impl WalletManager {
     /// # Errors
     ///
     /// [`WalletError::Unlock`] if the password is wrong or the file damaged; [`WalletError::AlreadyUnlocked`]; [`WalletError::Locked`] if
-    /// another thread has locked the wallet before it was unlocked; [`WalletError::UnknownWallet`], [`WalletError::AmbiguousName`] and
+    /// another thread has locked or changed the wallet before it was unlocked; [`WalletError::UnknownWallet`], [`WalletError::AmbiguousName`] and
     /// [`WalletError::NameRefused`]; else [`WalletError`] says why the file could not be read.
     pub fn unlock(&self, name: &str, password: &Password) -> Result<(), WalletError> {
         check_name(name)?;
@@ -291,7 +294,7 @@ impl WalletManager {
         self.shared.state().lock_all();
     }
 
-    /// Returns the wallets, ordered by name. Files whose names no wallet can have are left out.
+    /// Returns the wallets, ordered by name. Files whose names no wallet can have are left out, and what is no file.
     ///
     /// # Errors
     ///
@@ -387,8 +390,10 @@ impl WalletManager {
         let read = |source| io_error("read", directory, source);
         let mut found = BTreeSet::new();
         for entry in fs::read_dir(directory).map_err(read)? {
-            let file_name = entry.map_err(read)?.file_name();
-            found.extend(file_name.to_str().and_then(WalletFormat::of_file));
+            let entry = entry.map_err(read)?;
+            let file_name = entry.file_name();
+            let wallet = file_name.to_str().and_then(WalletFormat::of_file);
+            found.extend(wallet.filter(|_| is_file(&entry.path()).unwrap_or(false)));
         }
         Ok(found)
     }
@@ -429,14 +434,17 @@ impl WalletManager {
         })??;
         file.replace(&sealed)?;
         let mut state = self.shared.state();
-        // It may have been locked meanwhile, and even be unlocked again, with the new file or the old one.
-        if let Some(wallet) = state
-            .unlocked
-            .get_mut(name)
-            .filter(|wallet| wallet.id == id)
-        {
-            edit(&mut wallet.store)?;
-            *wallet.store.file_mut() = file;
+        // It may have been locked meanwhile, and be unlocked again, or just be read, from the old file: a key that is removed must not
+        // sign on. Whether it was the old file or the new one is not known, so it is locked in either case.
+        state.call_off_unlocking(name);
+        match state.unlocked.get_mut(name) {
+            Some(wallet) if wallet.id == id => {
+                edit(&mut wallet.store)?;
+                *wallet.store.file_mut() = file;
+            }
+            _ => {
+                state.unlocked.remove(name);
+            }
         }
         Ok(())
     }
@@ -446,10 +454,9 @@ impl WalletManager {
         let mut found = None;
         for format in WalletFormat::ALL {
             let path = self.path(name, format);
-            match fs::symlink_metadata(&path) {
-                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
-                metadata => metadata.map_err(|source| io_error("examine", &path, source))?,
-            };
+            if !is_file(&path).map_err(|source| io_error("examine", &path, source))? {
+                continue;
+            }
             if found.replace((path, format)).is_some() {
                 return Err(WalletError::AmbiguousName {
                     name: name.to_owned(),
@@ -570,6 +577,14 @@ fn check_name(name: &str) -> Result<(), WalletError> {
     Err(WalletError::NameRefused {
         name: name.to_owned(),
     })
+}
+
+/// Tells whether there is a file of that name, or one that a symbolic link leads to.
+fn is_file(path: &Path) -> io::Result<bool> {
+    match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        metadata => Ok(metadata?.is_file()),
+    }
 }
 
 fn make_private(directory: &Path) -> io::Result<()> {

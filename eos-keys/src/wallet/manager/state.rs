@@ -28,7 +28,8 @@ pub(super) struct Shared {
 
 pub(super) struct State {
     pub(super) unlocked: BTreeMap<String, Unlocked>,
-    /// The wallets whose keys are just being read, by the number of the attempt. Locking calls an attempt off by removing it.
+    /// The wallets whose keys are just being read, by the number of the attempt. Locking or changing a wallet calls its attempts off by
+    /// removing them.
     pub(super) unlocking: BTreeMap<u64, String>,
     pub(super) auto_lock: Option<Duration>,
     /// How many attempts to unlock a wallet there have been so far.
@@ -55,7 +56,7 @@ impl Shared {
         })
     }
 
-    /// Unlocks a wallet whose keys were read, unless it was locked meanwhile.
+    /// Unlocks a wallet whose keys were read, unless it was locked or changed meanwhile.
     pub(super) fn finish_unlocking(
         &self,
         attempt: u64,
@@ -65,13 +66,13 @@ impl Shared {
         let mut state = self.state();
         let is_called_off = state.unlocking.remove(&attempt).is_none();
         let store = store?;
+        // Another thread may have been faster.
+        state.refuse_unlocked(name)?;
         if is_called_off {
             return Err(WalletError::Locked {
                 name: name.to_owned(),
             });
         }
-        // Another thread may have been faster.
-        state.refuse_unlocked(name)?;
         let wallet = Unlocked {
             id: attempt,
             store,
@@ -117,8 +118,12 @@ impl State {
 
     /// Locks a wallet and tells whether it was unlocked.
     pub(super) fn lock(&mut self, name: &str) -> bool {
-        self.unlocking.retain(|_, other| other != name);
+        self.call_off_unlocking(name);
         self.unlocked.remove(name).is_some()
+    }
+
+    pub(super) fn call_off_unlocking(&mut self, name: &str) {
+        self.unlocking.retain(|_, other| other != name);
     }
 
     pub(super) fn lock_all(&mut self) {

@@ -103,6 +103,101 @@ fn what_is_locked_while_it_is_being_unlocked_stays_locked() {
     assert!(wallets.shared.state().unlocking.is_empty());
 }
 
+#[test]
+fn what_was_unlocked_from_the_old_file_while_a_change_was_written_is_locked() {
+    for format in WalletFormat::ALL {
+        for is_import in [true, false] {
+            for is_finished in [true, false] {
+                change_during_a_change(format, is_import, is_finished);
+            }
+        }
+    }
+}
+
+/// While a key is imported or removed, locks the wallet and unlocks it from its old file; `is_finished` is whether that is done before
+/// the new file is.
+fn change_during_a_change(format: WalletFormat, is_import: bool, is_finished: bool) {
+    let directory = tempfile::tempdir().unwrap();
+    let cheap = KdfCost::new(8, 1).unwrap();
+    let wallets = WalletManager::open(directory.path())
+        .unwrap()
+        .with_cost(cheap);
+    let password = Password::generate().unwrap();
+    wallets.create_with("a", format, &password).unwrap();
+    let key = PrivateKey::generate().unwrap();
+    let public = key.public_key();
+    if !is_import {
+        wallets.import("a", &key).unwrap();
+    }
+    let path = wallets.path("a", format);
+    let read = || match format {
+        WalletFormat::Keystore => Keystore::open(&path, &password).map(Store::keystore),
+        WalletFormat::Keosd => KeosdWallet::open(&path, &password).map(Store::Keosd),
+    };
+    // Whoever replaces the file waits for this.
+    let file = fs::File::open(&path).unwrap();
+    file.lock().unwrap();
+    let used = || {
+        let state = wallets.shared.state();
+        state.unlocked.get("a").map(|wallet| wallet.locks_at)
+    };
+    let before = used();
+    let unlocked = thread::scope(|scope| {
+        let changing = scope.spawn(|| match is_import {
+            true => wallets.import("a", &key).map(drop),
+            false => wallets.remove("a", &public),
+        });
+        // The change is made of what is in memory, which is a use of the wallet, and then written.
+        while used() == before {
+            thread::yield_now();
+        }
+        wallets.lock("a").unwrap();
+        let attempt = wallets.shared.state().start_unlocking("a").unwrap();
+        let store = read();
+        if is_finished {
+            wallets
+                .shared
+                .finish_unlocking(attempt, "a", store)
+                .unwrap();
+            file.unlock().unwrap();
+            changing.join().unwrap().unwrap();
+            return Err(WalletError::Locked {
+                name: "a".to_owned(),
+            });
+        }
+        file.unlock().unwrap();
+        changing.join().unwrap().unwrap();
+        wallets.shared.finish_unlocking(attempt, "a", store)
+    });
+    assert!(matches!(unlocked.unwrap_err(), WalletError::Locked { .. }));
+    let error = wallets.sign(&public, &Digest::of(b"a")).unwrap_err();
+    assert!(matches!(error, SignError::Locked), "{error:?}");
+    wallets.unlock("a", &password).unwrap();
+    let expected: &[PublicKey] = if is_import { &[public] } else { &[] };
+    assert_eq!(wallets.keys("a").unwrap(), expected);
+}
+
+#[test]
+fn an_attempt_that_was_slower_than_another_and_a_change_does_not_bring_the_old_keys_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let (wallets, password) = unlocked(directory.path());
+    let key = PrivateKey::generate().unwrap();
+    let public = wallets.import("a", &key).unwrap();
+    wallets.lock("a").unwrap();
+    let attempt = wallets.shared.state().start_unlocking("a").unwrap();
+    let path = wallets.path("a", WalletFormat::Keystore);
+    let store = Keystore::open(path, &password).map(Store::keystore);
+    wallets.unlock("a", &password).unwrap();
+    wallets.remove("a", &public).unwrap();
+    // Its time comes, which calls nothing off.
+    wallets.set_auto_lock(Some(Duration::ZERO));
+    wallets.shared.state().lock_overdue(uptime());
+    wallets.set_auto_lock(None);
+    let error = wallets.shared.finish_unlocking(attempt, "a", store);
+    assert!(matches!(error.unwrap_err(), WalletError::Locked { .. }));
+    assert!(wallets.sign(&public, &Digest::of(b"a")).is_err());
+}
+
 /// Calls `lock` when `unlock` has begun, which takes long enough.
 fn while_unlocking<T: Send>(
     wallets: &WalletManager,
