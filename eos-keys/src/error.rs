@@ -61,9 +61,6 @@ pub enum ParseError {
     /// A length prefix that does not fit 32 bits.
     #[error("length prefix does not fit 32 bits")]
     InvalidLengthPrefix,
-    /// A WebAuthn text field that is not UTF-8.
-    #[error("text field is not UTF-8")]
-    NotUtf8,
     /// A WebAuthn key without the name of a site; nodes refuse it too.
     #[error("relying party of a WebAuthn key is empty")]
     EmptyRelyingParty,

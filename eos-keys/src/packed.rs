@@ -60,11 +60,6 @@ impl<'a> Reader<'a> {
         Ok(bytes)
     }
 
-    /// Takes a string with a length prefix.
-    pub(crate) fn string(&mut self) -> Result<&'a str, ParseError> {
-        str::from_utf8(self.bytes()?).map_err(|_| ParseError::NotUtf8)
-    }
-
     /// Takes a length prefix.
     pub(crate) fn length(&mut self) -> Result<usize, ParseError> {
         let mut value = 0u32;

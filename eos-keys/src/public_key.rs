@@ -206,7 +206,7 @@ impl Serialize for PublicKey {
                 tuple.serialize_element(&(
                     ByteTuple(*key.point()),
                     key.presence_index(),
-                    key.relying_party(),
+                    key.relying_party_bytes(),
                 ))?;
             }
         }
@@ -246,7 +246,7 @@ impl Typed for PublicKey {
             }
             KeyType::WebAuthn => {
                 let (point, presence, relying_party) =
-                    <(ByteTuple<33>, u8, String)>::deserialize(deserializer)?;
+                    <(ByteTuple<33>, u8, Vec<u8>)>::deserialize(deserializer)?;
                 WebAuthnKey::from_fields(point.0, presence, relying_party)
                     .map(Self::from)
                     .map_err(de::Error::custom)

@@ -217,7 +217,7 @@ impl Serialize for Signature {
                 tuple.serialize_element(&(
                     ByteTuple(*signature.compact()),
                     signature.authenticator_data(),
-                    signature.client_json(),
+                    signature.client_json_bytes(),
                 ))?;
             }
         }
@@ -257,7 +257,7 @@ impl Typed for Signature {
             }
             KeyType::WebAuthn => {
                 let (compact, authenticator_data, client_json) =
-                    <(ByteTuple<65>, Vec<u8>, String)>::deserialize(deserializer)?;
+                    <(ByteTuple<65>, Vec<u8>, Vec<u8>)>::deserialize(deserializer)?;
                 Ok(WebAuthnSignature::new(compact.0, authenticator_data, client_json).into())
             }
         }

@@ -5,8 +5,8 @@ use std::fmt::Debug;
 use eos_keys::ParseError;
 use serde::{Serialize, de::DeserializeOwned};
 
-/// The longest text that is read back, with its prefix. Longer ones belong to `WebAuthn` values that no real key or signature has.
-const LONGEST_TEXT: usize = 4096 + "PUB_WA_".len();
+/// The longest text that is read back, with its prefix. Longer ones belong to `WebAuthn` values that no node takes.
+const LONGEST_TEXT: usize = (24 << 10) + "PUB_WA_".len();
 
 /// Takes a value off the front of bytes.
 type Reader<T> = fn(&[u8]) -> Result<(T, &[u8]), ParseError>;

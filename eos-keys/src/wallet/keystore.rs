@@ -503,7 +503,7 @@ fn unpack(bytes: &[u8]) -> Option<Entries> {
     while !reader.rest().is_empty() {
         let key_type = KeyType::from_index(reader.byte().ok()?)?;
         let key = PrivateKey::from_bytes(key_type, reader.array().ok()?).ok()?;
-        let label = reader.string().ok()?.to_owned();
+        let label = str::from_utf8(reader.bytes().ok()?).ok()?.to_owned();
         if entries.insert(label, key).is_some() {
             return None;
         }

@@ -22,9 +22,14 @@ impl ClientData {
     /// Reads the JSON as nodes do.
     ///
     /// Fields may stand in any order, unknown ones are skipped, and of two of one name the last counts. Nodes handle the text, and the
-    /// names in it, as C strings: what follows a zero byte does not count. Unlike nodes, this refuses nesting deeper than 127.
-    pub(super) fn parse(json: &str) -> Result<Self, VerifyError> {
-        serde_json::from_str(until_zero(json)).map_err(|error| VerifyError::InvalidClientData {
+    /// names in it, as C strings: what follows a zero byte does not count.
+    ///
+    /// Nodes and this differ where no browser goes. Nodes take, and this refuses: nesting deeper than 127, bytes that are not UTF-8
+    /// before the first zero byte, and in a field that is skipped the second half of a surrogate pair alone (`"\udc00"`). This takes, and
+    /// nodes refuse: a zero of an exponent beyond 308 (`0e309`) in a field that is skipped.
+    pub(super) fn parse(json: &[u8]) -> Result<Self, VerifyError> {
+        let json = json.split(|byte| *byte == 0).next().unwrap_or_default();
+        serde_json::from_slice(json).map_err(|error| VerifyError::InvalidClientData {
             line: error.line(),
             column: error.column(),
         })

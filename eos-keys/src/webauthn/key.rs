@@ -12,7 +12,7 @@ use crate::{
 /// # let point = *eos_keys::PrivateKey::generate_r1()?.public_key().point();
 /// let key = PublicKey::from(WebAuthnKey::new(point, UserPresence::Verified, "example.com")?);
 /// assert!(key.to_string().starts_with("PUB_WA_"));
-/// assert_eq!(key.as_webauthn().map(WebAuthnKey::relying_party), Some("example.com"));
+/// assert_eq!(key.as_webauthn().map(WebAuthnKey::relying_party), Some(Some("example.com")));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -20,7 +20,7 @@ pub struct WebAuthnKey {
     // The fields stand in the order of the packed form, which is also the chain's order of comparison.
     point: [u8; 33],
     presence: u8,
-    relying_party: String,
+    relying_party: Vec<u8>,
 }
 
 /// What a token found out about its user before it signed.
@@ -60,7 +60,7 @@ impl WebAuthnKey {
     /// Returns the key of a compressed point, which is as little checked as that of any [`PublicKey`](crate::PublicKey).
     ///
     /// `relying_party` is the host name of the site, as it stands in the origin of its pages: `example.com` of
-    /// `https://example.com:8443`.
+    /// `https://example.com:8443`. Nodes take any bytes; no signature belongs to those that are not UTF-8.
     ///
     /// # Errors
     ///
@@ -68,7 +68,7 @@ impl WebAuthnKey {
     pub fn new(
         point: [u8; 33],
         presence: UserPresence,
-        relying_party: impl Into<String>,
+        relying_party: impl Into<Vec<u8>>,
     ) -> Result<Self, ParseError> {
         Self::from_fields(point, presence.index(), relying_party.into())
     }
@@ -84,15 +84,20 @@ impl WebAuthnKey {
         UserPresence::from_index(self.presence)
     }
 
-    /// Returns the host name of the site that the key belongs to. It is never empty.
-    pub fn relying_party(&self) -> &str {
+    /// Returns the host name of the site that the key belongs to, or `None` if it is not UTF-8. It is never empty.
+    pub fn relying_party(&self) -> Option<&str> {
+        str::from_utf8(&self.relying_party).ok()
+    }
+
+    /// Returns the bytes of the host name, which nodes do not look at before a signature comes.
+    pub fn relying_party_bytes(&self) -> &[u8] {
         &self.relying_party
     }
 
     pub(crate) fn from_fields(
         point: [u8; 33],
         presence: u8,
-        relying_party: String,
+        relying_party: Vec<u8>,
     ) -> Result<Self, ParseError> {
         if relying_party.is_empty() {
             return Err(ParseError::EmptyRelyingParty);
@@ -111,12 +116,12 @@ impl WebAuthnKey {
     pub(crate) fn pack(&self, packed: &mut Vec<u8>) {
         packed.extend_from_slice(&self.point);
         packed.push(self.presence);
-        push_bytes(packed, self.relying_party.as_bytes());
+        push_bytes(packed, &self.relying_party);
     }
 
     pub(crate) fn unpack(reader: &mut Reader<'_>) -> Result<Self, ParseError> {
         let point = *reader.array()?;
         let presence = reader.byte()?;
-        Self::from_fields(point, presence, reader.string()?.to_owned())
+        Self::from_fields(point, presence, reader.bytes()?.to_vec())
     }
 }

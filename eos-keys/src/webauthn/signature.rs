@@ -46,18 +46,22 @@ pub struct WebAuthnSignature {
     // The fields stand in the order of the packed form.
     compact: [u8; 65],
     authenticator_data: Vec<u8>,
-    client_json: String,
+    client_json: Vec<u8>,
 }
 
 impl WebAuthnSignature {
     /// Returns the signature of its parts, unchecked like that of any [`Signature`](crate::Signature).
     ///
     /// `compact` is 31 plus the recovery id, then r, then s.
-    pub const fn new(compact: [u8; 65], authenticator_data: Vec<u8>, client_json: String) -> Self {
+    pub fn new(
+        compact: [u8; 65],
+        authenticator_data: Vec<u8>,
+        client_json: impl Into<Vec<u8>>,
+    ) -> Self {
         Self {
             compact,
             authenticator_data,
-            client_json,
+            client_json: client_json.into(),
         }
     }
 
@@ -72,7 +76,7 @@ impl WebAuthnSignature {
     pub fn from_assertion(
         der: &[u8],
         authenticator_data: Vec<u8>,
-        client_json: String,
+        client_json: impl Into<Vec<u8>>,
         key: &WebAuthnKey,
     ) -> Result<Self, VerifyError> {
         let numbers = der::r_and_s(der)?;
@@ -98,8 +102,13 @@ impl WebAuthnSignature {
         &self.authenticator_data
     }
 
-    /// Returns what the browser says that it asked the token to sign.
-    pub fn client_json(&self) -> &str {
+    /// Returns what the browser says that it asked the token to sign, or `None` if it is not UTF-8.
+    pub fn client_json(&self) -> Option<&str> {
+        str::from_utf8(&self.client_json).ok()
+    }
+
+    /// Returns the bytes of what the browser says, as the token signed them.
+    pub fn client_json_bytes(&self) -> &[u8] {
         &self.client_json
     }
 
@@ -119,10 +128,10 @@ impl WebAuthnSignature {
     pub(crate) fn verify(&self, digest: &Digest, key: &WebAuthnKey) -> Result<(), VerifyError> {
         let client_data = ClientData::parse(&self.client_json)?;
         let (relying_party, presence) = self.check(&client_data, digest)?;
-        if relying_party != key.relying_party() {
+        if relying_party.as_bytes() != key.relying_party_bytes() {
             return Err(VerifyError::RelyingPartyMismatch {
                 signature: relying_party.to_owned(),
-                key: key.relying_party().to_owned(),
+                key: String::from_utf8_lossy(key.relying_party_bytes()).into_owned(),
             });
         }
         if presence.index() != key.presence_index() {
@@ -177,14 +186,14 @@ impl WebAuthnSignature {
     pub(crate) fn pack(&self, packed: &mut Vec<u8>) {
         packed.extend_from_slice(&self.compact);
         push_bytes(packed, &self.authenticator_data);
-        push_bytes(packed, self.client_json.as_bytes());
+        push_bytes(packed, &self.client_json);
     }
 
     pub(crate) fn unpack(reader: &mut Reader<'_>) -> Result<Self, ParseError> {
         Ok(Self {
             compact: *reader.array()?,
             authenticator_data: reader.bytes()?.to_vec(),
-            client_json: reader.string()?.to_owned(),
+            client_json: reader.bytes()?.to_vec(),
         })
     }
 }

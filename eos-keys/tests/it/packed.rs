@@ -59,7 +59,7 @@ fn what_from_packed_refuses_serde_refuses() {
     for bytes in [
         vec![3; 40],
         webauthn(&[&[3; 33], &[1], &[0]]),
-        webauthn(&[&[3; 33], &[1], &[1, 0xff]]),
+        webauthn(&[&[3; 33], &[1], &[2, 0xff]]),
     ] {
         PublicKey::from_packed(&bytes).unwrap_err();
         postcard::from_bytes::<PublicKey>(&bytes).unwrap_err();

@@ -95,7 +95,7 @@ fn errors_say_where_and_what() {
         parse(&long),
         ParseError::TooLong {
             actual: 1 << 20,
-            limit: 4096
+            limit: 24 << 10
         }
     );
     assert_eq!(
@@ -133,9 +133,6 @@ fn webauthn_keys_that_nodes_refuse_are_refused() {
         PublicKey::from_packed(&packed),
         Err(ParseError::EmptyRelyingParty)
     );
-    let mut packed = webauthn_packed();
-    packed[36] = 0xff;
-    assert_eq!(PublicKey::from_packed(&packed), Err(ParseError::NotUtf8));
     let mut packed = webauthn_packed();
     packed.splice(35..36, [0xff; 5]);
     assert_eq!(

@@ -35,14 +35,15 @@ fn client_json(origin: &str) -> String {
 }
 
 /// Signs as a token does.
-fn sign(authenticator_data: Vec<u8>, client_json: &str) -> Signature {
+fn sign(authenticator_data: Vec<u8>, client_json: impl AsRef<[u8]>) -> Signature {
+    let client_json = client_json.as_ref();
     let hash = Digest::of(client_json);
     let signed = Digest::of([&authenticator_data[..], hash.as_ref()].concat());
     let compact = *token().sign_digest(&signed).compact();
-    WebAuthnSignature::new(compact, authenticator_data, client_json.to_owned()).into()
+    WebAuthnSignature::new(compact, authenticator_data, client_json).into()
 }
 
-fn with_json(client_json: &str) -> Signature {
+fn with_json(client_json: impl AsRef<[u8]>) -> Signature {
     sign(authenticator_data(HOST, FLAGS), client_json)
 }
 
@@ -84,7 +85,8 @@ fn a_key_and_a_signature_have_their_parts() {
     assert_eq!(public.as_webauthn(), Some(&key));
     assert_eq!(public.point(), key.point());
     assert_eq!(key.presence(), Some(UserPresence::Verified));
-    assert_eq!(key.relying_party(), HOST);
+    assert_eq!(key.relying_party(), Some(HOST));
+    assert_eq!(key.relying_party_bytes(), HOST.as_bytes());
     assert_eq!(public.to_string().parse::<PublicKey>().unwrap(), public);
     assert_eq!(token().public_key().as_webauthn(), None);
 
@@ -94,8 +96,75 @@ fn a_key_and_a_signature_have_their_parts() {
     let parts = signature.as_webauthn().unwrap();
     assert_eq!(parts.compact(), signature.compact());
     assert_eq!(parts.authenticator_data(), authenticator_data(HOST, FLAGS));
-    assert_eq!(parts.client_json(), json);
+    assert_eq!(parts.client_json(), Some(&json[..]));
+    assert_eq!(parts.client_json_bytes(), json.as_bytes());
     assert_eq!(token().sign_digest(&digest()).as_webauthn(), None);
+}
+
+/// Asserts that a value has all its forms.
+fn assert_forms(signature: &Signature) {
+    let packed = signature.to_packed();
+    let whole = (signature.clone(), &[][..]);
+    assert_eq!(Signature::from_packed(&packed), Ok(whole));
+    assert_eq!(signature.to_string().parse().as_ref(), Ok(signature));
+    assert_eq!(postcard::from_bytes(&packed).as_ref(), Ok(signature));
+    assert_eq!(postcard::to_allocvec(signature).unwrap(), packed);
+}
+
+/// Nodes took all of these into blocks, where they must be read, whatever can be said of them. (The fields of client data that are not
+/// UTF-8 are nobody's to `verify`, unlike for nodes.)
+#[test]
+fn signatures_that_nodes_take_are_read() {
+    let usual = client_json("https://example.com");
+    let with = |field: &[u8]| {
+        let rest = usual.strip_prefix('{').unwrap();
+        [b"{\"a\":\"", field, b"\",", rest.as_bytes()].concat()
+    };
+    for (json, is_good) in [
+        (with(&[b'x'; 2700]), true),
+        (with(&[b'x'; 2900]), true),
+        (with(&[b'x'; 16_000]), true),
+        ([usual.as_bytes(), &[0, 0xff, 0xfe]].concat(), true),
+        (with(b"\xff"), false),
+        (with(b"caf\xe9"), false),
+    ] {
+        let signature = with_json(&json);
+        assert_forms(&signature);
+        let parts = signature.as_webauthn().unwrap();
+        assert_eq!(parts.client_json_bytes(), json);
+        if is_good {
+            assert_good(&signature, &key());
+        } else {
+            assert_eq!(parts.client_json(), None);
+            let error = signature.recover(&digest()).unwrap_err();
+            assert!(matches!(error, VerifyError::InvalidClientData { .. }));
+        }
+    }
+    // The most that nodes take, unless somebody tells them otherwise.
+    let longest = vec![0xff; 16_384 - 37];
+    assert_forms(&sign(authenticator_data(HOST, FLAGS), longest));
+}
+
+#[test]
+fn keys_that_nodes_take_are_read() {
+    let point = *token().public_key().point();
+    let usual = with_json(client_json("https://example.com"));
+    for site in [
+        b"example.c\xffm".to_vec(),
+        vec![b'x'; 4024],
+        vec![1; 16_384],
+    ] {
+        let key = WebAuthnKey::new(point, UserPresence::Verified, &site[..]).unwrap();
+        assert_eq!(key.relying_party(), str::from_utf8(&site).ok());
+        assert_eq!(key.relying_party_bytes(), site);
+        let key = PublicKey::from(key);
+        let packed = key.to_packed();
+        assert_eq!(PublicKey::from_packed(&packed), Ok((key.clone(), &[][..])));
+        assert_eq!(key.to_string().parse().as_ref(), Ok(&key));
+        assert_eq!(postcard::from_bytes(&packed).as_ref(), Ok(&key));
+        let error = usual.verify(&digest(), &key).unwrap_err();
+        assert!(matches!(error, VerifyError::RelyingPartyMismatch { .. }));
+    }
 }
 
 #[test]
@@ -366,14 +435,13 @@ fn each_changed_byte_is_another_signature() {
     for at in 0..parts.authenticator_data().len() {
         let mut data = parts.authenticator_data().to_vec();
         data[at] ^= 0x10;
-        let changed =
-            WebAuthnSignature::new(*parts.compact(), data, parts.client_json().to_owned());
+        let changed = WebAuthnSignature::new(*parts.compact(), data, parts.client_json_bytes());
         assert!(
             Signature::from(changed).verify(&digest(), &public).is_err(),
             "{at}"
         );
     }
-    let spaced = parts.client_json().replace('{', "{ ");
+    let spaced = parts.client_json().unwrap().replace('{', "{ ");
     let changed = WebAuthnSignature::new(
         *parts.compact(),
         parts.authenticator_data().to_vec(),
