@@ -42,6 +42,9 @@ const LONGEST_ANSWER: usize = 16 << 20;
 /// # }
 /// ```
 ///
+/// Calls work within tokio only, with its I/O and time enabled, also those of [`Signer`]: a future that another executor polls panics
+/// (`there is no reactor running`).
+///
 /// Every call has a time limit, opens a connection of its own, follows no redirect and uses no proxy. No call is repeated by itself;
 /// [`KeosdError::is_retryable`] says when the caller may.
 ///
@@ -487,6 +490,9 @@ impl<'a> Call<'a> {
             call: self.name,
             source,
         })?;
+        if has_lost_escape(body.as_ref()) {
+            return Err(KeosdError::ControlCharacter { call: self.name });
+        }
         Ok(if body.as_ref() == NONE {
             SecretBuffer::default()
         } else {
@@ -501,6 +507,18 @@ impl<'a> Call<'a> {
             source,
         }
     }
+}
+
+/// Tells whether a JSON text has an escape that keosd takes for the letters of it: `\u0007` for `u0007`, `\b` for `b`.
+fn has_lost_escape(json: &[u8]) -> bool {
+    let mut bytes = json.iter();
+    // A backslash stands before what it escapes, which may be a backslash, and nowhere else.
+    while bytes.any(|byte| *byte == b'\\') {
+        if matches!(bytes.next(), Some(b'u' | b'b' | b'f')) {
+            return true;
+        }
+    }
+    false
 }
 
 /// A text that holds a secret, made into `T` without a copy that is not erased.

@@ -32,6 +32,15 @@ pub enum KeosdError {
         #[source]
         source: serde_json::Error,
     },
+    /// A wallet name, a password or another text to send has a control character other than tab and the ends of lines, which keosd would
+    /// take for something else. Nothing was sent.
+    #[error(
+        "request for {call} has a control character in a text, which keosd would not read as it is"
+    )]
+    ControlCharacter {
+        /// The call, as in `unlock`.
+        call: &'static str,
+    },
     /// No connection could be made: keosd has not seen the request.
     #[error("could not connect to keosd at {address}")]
     Connect {

@@ -9,8 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::wallet::{
     WalletError, create_secret_file, read_secret_file,
-    secret_file::{io_error, is_at},
-    write_secret_file,
+    secret_file::{io_error, is_at, replace_secret_file},
 };
 
 /// A secret file whose content is known, and which is replaced only as long as it is that.
@@ -52,7 +51,7 @@ impl KnownFile {
         if self.hash(&locked)? != self.content {
             return Err(self.changed());
         }
-        let written = write_secret_file(&self.path, bytes);
+        let written = replace_secret_file(&self.path, bytes, &locked);
         // Also after an error: the last step may fail when the file is there already.
         if written.is_ok() || !is_at(&locked, &self.path) {
             self.content = Sha256::digest(bytes).into();

@@ -14,14 +14,31 @@ use crate::{error::RandomnessError, hex, wallet::WalletError};
 ///
 /// The bytes go to a temporary file beside it (`.name.….tmp`, 0600 from the moment it exists), are flushed to the disk and renamed over
 /// the old file, and the directory is flushed. A process that is killed on the way leaves the temporary file; the next one that writes
-/// the same file removes it. A symbolic link is replaced, not followed.
+/// the same file removes it. A symbolic link is replaced, not followed. The new file belongs to who writes it, whoever the old one
+/// belonged to: else who may put a file there could read what another writes. (Saving a [`Keystore`](crate::wallet::Keystore) or
+/// [`KeosdWallet`](crate::wallet::KeosdWallet) keeps the owner, because the old file has been read and its password was right.)
 ///
 /// # Errors
 ///
 /// [`WalletError`] says which step failed; the temporary file is then removed.
 pub fn write_secret_file(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), WalletError> {
-    let path = path.as_ref();
-    let temporary = TemporaryFile::write(path, bytes)?;
+    replace(path.as_ref(), bytes, None)
+}
+
+/// Writes a file as [`write_secret_file`] does, which then belongs to the owner of the `old` one.
+///
+/// Only root and the like meet a file of another owner that is closed to others. If they may not give files away (as in some containers),
+/// this fails with nothing replaced: else the owner could not read it any more.
+pub(super) fn replace_secret_file(
+    path: &Path,
+    bytes: &[u8],
+    old: &File,
+) -> Result<(), WalletError> {
+    replace(path, bytes, Some(old))
+}
+
+fn replace(path: &Path, bytes: &[u8], old: Option<&File>) -> Result<(), WalletError> {
+    let temporary = TemporaryFile::write(path, bytes, old)?;
     fs::rename(&temporary.path, path).map_err(|source| io_error("replace", path, source))?;
     drop(temporary);
     flush_directory(path)
@@ -36,7 +53,7 @@ pub fn write_secret_file(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), Wal
 /// overwrite nothing.
 pub fn create_secret_file(path: impl AsRef<Path>, bytes: &[u8]) -> Result<(), WalletError> {
     let path = path.as_ref();
-    let temporary = TemporaryFile::write(path, bytes)?;
+    let temporary = TemporaryFile::write(path, bytes, None)?;
     place(&temporary.path, path, &WAYS_TO_PLACE).map_err(|source| match source.kind() {
         io::ErrorKind::AlreadyExists => WalletError::Exists {
             path: path.to_owned(),
@@ -135,7 +152,7 @@ struct TemporaryFile {
 }
 
 impl TemporaryFile {
-    fn write(target: &Path, bytes: &[u8]) -> Result<Self, WalletError> {
+    fn write(target: &Path, bytes: &[u8], old: Option<&File>) -> Result<Self, WalletError> {
         let name = target.file_name().ok_or_else(|| {
             let source = io::Error::new(io::ErrorKind::InvalidInput, "path has no file name");
             io_error("write", target, source)
@@ -145,7 +162,14 @@ impl TemporaryFile {
         temporary
             .file
             .write_all(bytes)
-            .and_then(|()| temporary.file.sync_all())
+            .map_err(|source| io_error("write", &temporary.path, source))?;
+        if let Some(old) = old {
+            keep_owner(old, &temporary.file)
+                .map_err(|source| io_error("keep the owner of", target, source))?;
+        }
+        temporary
+            .file
+            .sync_all()
             .map_err(|source| io_error("write", &temporary.path, source))?;
         Ok(temporary)
     }
@@ -247,6 +271,25 @@ fn refuse_open_to_others(path: &Path, metadata: &fs::Metadata) -> Result<(), Wal
     }
     #[cfg(not(unix))]
     let _ = (path, metadata);
+    Ok(())
+}
+
+/// Gives a new file to the owner and the group of the `old` one.
+fn keep_owner(old: &File, new: &File) -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{MetadataExt as _, fchown};
+        let (old, now) = (old.metadata()?, new.metadata()?);
+        if old.gid() != now.gid() {
+            // Not everybody may, as after leaving that group. The group may do nothing with the file, so it is not worth an error.
+            drop(fchown(new, None, Some(old.gid())));
+        }
+        if old.uid() != now.uid() {
+            fchown(new, Some(old.uid()), None)?;
+        }
+    }
+    #[cfg(not(unix))]
+    let _ = (old, new);
     Ok(())
 }
 

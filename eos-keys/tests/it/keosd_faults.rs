@@ -235,6 +235,31 @@ async fn an_answer_beyond_the_limit_is_not_read() {
 }
 
 #[tokio::test]
+async fn what_keosd_would_take_for_something_else_is_not_sent() {
+    let (server, client) = answering(ResponseTemplate::new(200).set_body_string("{}")).await;
+    for bad in ["a\u{7}b", "\0", "\\\u{8}", "\u{c}", "\u{1f}"] {
+        for error in [
+            client.create(bad).await.map(drop).unwrap_err(),
+            client
+                .unlock("w", &Password::from(bad.to_owned()))
+                .await
+                .unwrap_err(),
+        ] {
+            assert!(
+                matches!(error, KeosdError::ControlCharacter { .. }),
+                "{error:?}"
+            );
+            assert!(!error.is_retryable());
+        }
+    }
+    assert_eq!(server.received_requests().await.unwrap().len(), 0);
+    for good in ["a\t\r\nb", "\\u0007", "\\b\\\\f", "\"u", "\u{7f}\u{e4}"] {
+        let password = Password::from(good.to_owned());
+        client.unlock("w", &password).await.unwrap();
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed_with_a_password() {
     let elsewhere = MockServer::start().await;
     for status in [301, 307, 308] {

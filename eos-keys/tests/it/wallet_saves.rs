@@ -103,6 +103,32 @@ fn temporary_files(directory: &Path) -> usize {
         .count()
 }
 
+/// Who may (root in CI) gives the file away first; else it stays the writer's own, which is true of any save.
+#[test]
+fn saving_keeps_the_owner() {
+    let directory = tempfile::tempdir().unwrap();
+    for name in ["a.keystore", "a.wallet"] {
+        let path = directory.path().join(name);
+        Wallet::create(&path);
+        let _ = std::os::unix::fs::chown(&path, Some(12_345), Some(54_321));
+        let owner = |path: &Path| {
+            let metadata = fs::metadata(path).unwrap();
+            (metadata.uid(), metadata.gid(), metadata.mode() & 0o777)
+        };
+        let before = owner(&path);
+        let mut wallet = Wallet::open(&path);
+        wallet.insert(key(1));
+        wallet.save().unwrap();
+        assert_eq!(owner(&path), before, "{name}");
+        // A file whose content nobody has looked at may be a trap: what is written over it is the writer's.
+        let other = directory.path().join(format!("{name}.other"));
+        create_secret_file(&other, b"").unwrap();
+        let own = owner(&other);
+        write_secret_file(&path, b"").unwrap();
+        assert_eq!(owner(&path), own, "{name}");
+    }
+}
+
 #[test]
 fn the_second_of_two_that_know_a_file_is_told_of_the_first() {
     let directory = tempfile::tempdir().unwrap();
