@@ -4,6 +4,7 @@
 use std::fs::{File, OpenOptions};
 use std::io::{self, IsTerminal as _, Read as _, Write as _};
 use std::mem;
+use std::os::fd::{AsFd as _, OwnedFd};
 
 use anyhow::{Context as _, Result, anyhow, bail};
 use eos_keys::wallet::Password;
@@ -14,6 +15,9 @@ use zeroize::Zeroizing;
 
 /// No secret is longer: neither a password nor a mnemonic.
 const LONGEST: usize = 4096;
+
+/// What a terminal takes of a line: it throws away what is typed beyond, and says nothing.
+const LONGEST_LINE: usize = 4095;
 
 /// Ctrl-C and Ctrl-\.
 const STOP: [char; 2] = ['\x03', '\x1c'];
@@ -35,9 +39,11 @@ pub fn read(what: &str, option: &str, descriptor: Option<u32>) -> Result<Zeroizi
 ///
 /// # Errors
 ///
-/// As [`read`], and when the two are not the same.
+/// As [`read`], when the two are not the same, and when it has a control character, such as the end of a first line, which nobody could
+/// type again.
 pub fn read_new(what: &str, option: &str, descriptor: Option<u32>) -> Result<Zeroizing<String>> {
     let secret = read(what, option, descriptor)?;
+    refuse_control_characters(what, &secret)?;
     if descriptor.is_none() && secret != from_terminal(&format!("{what}, again"), option)? {
         bail!("the two are not the same: nothing was done");
     }
@@ -56,7 +62,7 @@ pub fn into_password(mut secret: Zeroizing<String>) -> Password {
 /// When it cannot be read or is a terminal, and when what is read is empty, too long or no text.
 pub fn from_descriptor(what: &str, descriptor: u32) -> Result<Zeroizing<String>> {
     let cannot = || format!("cannot read {what} from file descriptor {descriptor}");
-    let file = File::open(format!("/dev/fd/{descriptor}")).with_context(cannot)?;
+    let file = File::from(duplicate(descriptor).with_context(cannot)?);
     if file.is_terminal() {
         bail!(
             "file descriptor {descriptor} is a terminal, which would show {what}; give a pipe or a file"
@@ -70,6 +76,41 @@ pub fn from_descriptor(what: &str, descriptor: u32) -> Result<Zeroizing<String>>
     let end = text.trim_end_matches(['\r', '\n']).len();
     text.truncate(end);
     checked(what, text)
+}
+
+/// Returns another descriptor of the same open file, which goes on where that is.
+fn duplicate(descriptor: u32) -> io::Result<OwnedFd> {
+    match descriptor {
+        0 => io::stdin().as_fd().try_clone_to_owned(),
+        1 => io::stdout().as_fd().try_clone_to_owned(),
+        2 => io::stderr().as_fd().try_clone_to_owned(),
+        _ => duplicate_other(descriptor),
+    }
+}
+
+/// Only what Rust knows to be open can be duplicated without `unsafe` in the usual way. So this process asks the kernel for it as it would
+/// for another process's.
+#[cfg(target_os = "linux")]
+fn duplicate_other(descriptor: u32) -> io::Result<OwnedFd> {
+    use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
+    let number = i32::try_from(descriptor).map_err(|_| io::ErrorKind::InvalidInput)?;
+    let duplicate = pidfd_open(getpid(), PidfdFlags::empty())
+        .and_then(|process| pidfd_getfd(process, number, PidfdGetfdFlags::empty()));
+    match duplicate {
+        // Linux before 5.6, or a container that forbids it. This opens the file anew: a pipe or a file from its start, but no socket.
+        Err(rustix::io::Errno::NOSYS | rustix::io::Errno::PERM) => opened_anew(descriptor),
+        duplicate => Ok(duplicate?),
+    }
+}
+
+/// Elsewhere, to open this is to duplicate it.
+#[cfg(not(target_os = "linux"))]
+fn duplicate_other(descriptor: u32) -> io::Result<OwnedFd> {
+    opened_anew(descriptor)
+}
+
+fn opened_anew(descriptor: u32) -> io::Result<OwnedFd> {
+    Ok(File::open(format!("/dev/fd/{descriptor}"))?.into())
 }
 
 fn from_terminal(what: &str, option: &str) -> Result<Zeroizing<String>> {
@@ -98,10 +139,10 @@ fn from_terminal(what: &str, option: &str) -> Result<Zeroizing<String>> {
         bail!("interrupted: nothing was done");
     }
     let line = line.trim_end_matches(['\r', '\n']);
-    // Such as Ctrl-Z and arrow keys, which nobody means to type.
-    if line.contains(|c: char| c.is_control() && c != '\t') {
-        bail!("{what} has a control character in it: nothing was done");
+    if line.len() >= LONGEST_LINE {
+        bail!("{what} is longer than a line of a terminal can be: nothing was done");
     }
+    refuse_control_characters(what, line)?;
     checked(what, Zeroizing::new(line.to_owned()))
 }
 
@@ -143,6 +184,14 @@ impl Drop for Quiet<'_> {
         // What could be done about a failure?
         let _ = tcsetattr(self.terminal, OptionalActions::Now, &self.before);
     }
+}
+
+/// Such as Ctrl-Z and arrow keys, which nobody means to type.
+fn refuse_control_characters(what: &str, text: &str) -> Result<()> {
+    if text.contains(|c: char| c.is_control() && c != '\t') {
+        bail!("{what} has a control character in it: nothing was done");
+    }
+    Ok(())
 }
 
 fn checked(what: &str, text: Zeroizing<String>) -> Result<Zeroizing<String>> {

@@ -183,7 +183,7 @@ fn run(command: Command) -> Result<Zeroizing<String>> {
             format,
             password,
         } => {
-            refuse_existing(&file)?;
+            password.refuse_paths(&file)?;
             password.make(&file, format, |password| {
                 WalletFile::create(file.clone(), format, password)
             })?;
@@ -231,7 +231,7 @@ fn run(command: Command) -> Result<Zeroizing<String>> {
             to,
             password,
         } => {
-            refuse_existing(&to)?;
+            password.refuse_paths(&to)?;
             let format = Format::of(&wallet.file)?.other();
             let wallet = wallet.open()?;
             let converted =
@@ -265,6 +265,25 @@ impl Existing {
 }
 
 impl NewPassword {
+    /// Refuses a wallet `file` that cannot be made, before a password is asked for or written.
+    fn refuse_paths(&self, file: &Path) -> Result<()> {
+        refuse_existing(file)?;
+        let place = directory_of(file);
+        let of_wallet = fs::canonicalize(place)
+            .with_context(|| format!("{} cannot be made", file.display()))?;
+        let Some(password_file) = &self.generate_password else {
+            return Ok(());
+        };
+        let is_same = password_file.file_name() == file.file_name()
+            && fs::canonicalize(directory_of(password_file)).is_ok_and(|other| other == of_wallet);
+        if is_same {
+            bail!(
+                "the password cannot be in the wallet's own file: give --generate-password another one"
+            );
+        }
+        Ok(())
+    }
+
     /// Makes the wallet `file` of a new password.
     fn make(
         &self,
@@ -390,6 +409,13 @@ fn refuse_existing(file: &Path) -> Result<()> {
         bail!("{} exists already", file.display());
     }
     Ok(())
+}
+
+fn directory_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
 }
 
 fn is_there(file: &Path) -> bool {

@@ -341,6 +341,96 @@ fn a_label_never_passes_for_another_key_or_steers_a_terminal() {
 }
 
 #[test]
+fn a_password_is_read_from_where_a_descriptor_is_and_from_sockets() {
+    let wallets = Wallets::new();
+    wallets.write("p", "correct horse battery staple");
+    wallets.write("two", "a line before\ncorrect horse battery staple\n");
+    wallets.succeed("create my.keystore --new-password-fd 3 3<p");
+    let list = |shell: &str, input: Stdio| {
+        let output = Command::new("sh")
+            .args(["-c", shell, WALLET])
+            .current_dir(wallets.0.path())
+            .stdin(input)
+            .output()
+            .unwrap();
+        (output.status.success(), texts(&output).1)
+    };
+    for (descriptor, redirection) in [(0, ""), (3, "3<&0")] {
+        let read = format!(
+            "read line; exec \"$0\" list my.keystore --password-fd {descriptor} {redirection}"
+        );
+        let (is_read, message) = list(
+            &read,
+            std::fs::File::open(wallets.path("two")).unwrap().into(),
+        );
+        assert!(is_read, "{descriptor}: {message}");
+        // As Node makes its pipes.
+        let (mut ours, theirs) = std::os::unix::net::UnixStream::pair().unwrap();
+        ours.write_all(b"correct horse battery staple\n").unwrap();
+        drop(ours);
+        let read = format!("exec \"$0\" list my.keystore --password-fd {descriptor} {redirection}");
+        let (is_read, message) = list(&read, std::os::fd::OwnedFd::from(theirs).into());
+        assert!(is_read, "{descriptor}: {message}");
+    }
+    // What can only be written to is not waited for.
+    let (_, message) = list(
+        "exec \"$0\" list my.keystore --password-fd 1 | cat",
+        Stdio::null(),
+    );
+    assert!(message.contains("file descriptor 1"), "{message}");
+}
+
+#[test]
+fn a_password_that_nobody_could_type_again_makes_no_wallet() {
+    let wallets = Wallets::new();
+    wallets.write("two", "one line\nanother\n");
+    wallets.write("escape", "pass\u{1b}[Aword");
+    for file in ["two", "escape"] {
+        let message = wallets.fail(&format!("create new --new-password-fd 3 3<{file}"));
+        assert!(message.contains("control character"), "{message}");
+    }
+    let (fits, long) = ("x".repeat(4094), "x".repeat(5000));
+    let answers = [("new password: ", &long[..])];
+    let shown = on_a_terminal(wallets.0.path(), &["create", "new"], &answers);
+    assert!(
+        shown.contains("longer than a line of a terminal"),
+        "{shown}"
+    );
+    assert!(!wallets.path("new").exists());
+    let answers = [("new password: ", &fits[..]), ("again: ", &fits[..])];
+    let shown = on_a_terminal(wallets.0.path(), &["create", "new"], &answers);
+    assert!(shown.contains("new was made"), "{shown}");
+    wallets.keystore("new", &fits);
+}
+
+#[test]
+fn a_wallet_and_its_password_are_not_one_file() {
+    let wallets = Wallets::new();
+    wallets.write("p", "correct horse battery staple");
+    wallets.succeed("create my.keystore --new-password-fd 3 3<p");
+    std::fs::create_dir(wallets.path("sub")).unwrap();
+    for line in [
+        "create new --generate-password new",
+        "create new --generate-password ./new",
+        "create sub/../new --generate-password \"$PWD/new\"",
+        "convert my.keystore new --password-fd 3 --generate-password sub/../new 3<p",
+    ] {
+        let message = wallets.fail(line);
+        assert!(message.contains("the wallet's own file"), "{message}");
+        assert!(!wallets.path("new").exists());
+    }
+    wallets.succeed("create sub/new --generate-password new");
+}
+
+#[test]
+fn a_wallet_without_a_directory_is_refused_before_a_password_is_asked_for() {
+    let wallets = Wallets::new();
+    let shown = on_a_terminal(wallets.0.path(), &["create", "no/such"], &[]);
+    assert!(shown.contains("no/such cannot be made"), "{shown}");
+    assert!(!shown.contains("new password"), "{shown}");
+}
+
+#[test]
 fn a_wallet_that_cannot_be_made_leaves_no_password_behind() {
     let wallets = Wallets::new();
     for _ in 0..2 {
