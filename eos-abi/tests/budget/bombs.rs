@@ -167,6 +167,11 @@ fn json_to_bin_long_texts() {
         let key = format!("\"{prefix}{}\"", "z".repeat(1 << 20));
         refused("a megabyte of base58", ty, "not a", &key);
     }
+    // As long as it is read at all.
+    for (ty, prefix) in [("public_key", "PUB_WA_"), ("signature", "SIG_WA_")] {
+        let key = format!("\"{prefix}{}\"", "z".repeat(24 << 10));
+        refused("the longest base58", ty, "checksum", &key);
+    }
     let digits = "9".repeat(1 << 20);
     for ty in ["uint8", "uint64", "int128", "uint128", "varuint32", "bool"] {
         refused("a megabyte of digits", ty, "", &digits);

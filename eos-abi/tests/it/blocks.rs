@@ -6,7 +6,7 @@ use eos_abi::{
     BlockError, BlockHeader, BlockId, Bytes, Checksum256, ReceiptTransaction, SignedBlock,
     SignedBlockHeader, TransactionReceipt, TransactionStatus, from_bytes, json, to_bytes,
 };
-use eos_keys::{Digest, PublicKey};
+use eos_keys::{Digest, PublicKey, WebAuthnSignature};
 use serde_json::value::RawValue;
 
 use crate::support::response;
@@ -64,6 +64,22 @@ fn the_first_block_is_that_of_the_genesis() {
         .unwrap();
     assert_eq!(block.header().block_num(), 1);
     assert!(block.transactions.is_empty());
+}
+
+#[test]
+fn a_block_is_read_whatever_a_browsers_signature_in_it_holds() {
+    let mut block = raw_block();
+    let ReceiptTransaction::Packed(packed) = &mut block.transactions[0].trx else {
+        panic!("sent, not scheduled");
+    };
+    // nodeos took both: bytes that are not UTF-8, and all the length that it allows.
+    packed.signatures = [&b"{\"a\":\"caf\xe9\"}"[..], &[b' '; 16_000]]
+        .map(|json| WebAuthnSignature::new([31; 65], vec![0; 37], json).into())
+        .to_vec();
+    let written = json::to_string(&block).unwrap();
+    assert_eq!(json::from_str::<SignedBlock>(&written).unwrap(), block);
+    let bytes = to_bytes(&block).unwrap();
+    assert_eq!(from_bytes::<SignedBlock>(&bytes).unwrap(), block);
 }
 
 #[test]

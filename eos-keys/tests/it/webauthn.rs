@@ -48,7 +48,7 @@ fn with_json(client_json: impl AsRef<[u8]>) -> Signature {
 }
 
 fn with_origin(origin: &str, host: &str) -> Signature {
-    sign(authenticator_data(host, FLAGS), &client_json(origin))
+    sign(authenticator_data(host, FLAGS), client_json(origin))
 }
 
 /// Asserts that the signature is right, and is that of the key.
@@ -69,7 +69,7 @@ fn assert_bad(signature: &Signature, error: &VerifyError) {
 
 #[test]
 fn a_signature_is_its_keys() {
-    let signature = with_json(&client_json("https://example.com"));
+    let signature = with_json(client_json("https://example.com"));
     assert_good(&signature, &key());
     assert_eq!(
         signature.to_string().parse::<Signature>().unwrap(),
@@ -186,7 +186,7 @@ fn a_presence_that_the_protocol_does_not_know_is_read_and_signs_nothing() {
         signature: 2,
         key: 3,
     };
-    let signature = with_json(&client_json("https://example.com"));
+    let signature = with_json(client_json("https://example.com"));
     assert_eq!(signature.verify(&digest(), &odd), Err(error));
     for presence in [
         UserPresence::None,
@@ -429,7 +429,7 @@ fn authenticator_data_have_at_least_37_bytes() {
 
 #[test]
 fn each_changed_byte_is_another_signature() {
-    let signature = with_json(&client_json("https://example.com"));
+    let signature = with_json(client_json("https://example.com"));
     let public = PublicKey::from(key());
     let parts = signature.as_webauthn().unwrap();
     for at in 0..parts.authenticator_data().len() {
@@ -461,7 +461,7 @@ fn each_changed_byte_is_another_signature() {
 
 #[test]
 fn keys_and_signatures_of_r1_are_another_type() {
-    let webauthn = with_json(&client_json("https://example.com"));
+    let webauthn = with_json(client_json("https://example.com"));
     let r1 = token().sign_digest(&digest());
     for (signature, key) in [
         (&webauthn, token().public_key()),

@@ -143,9 +143,12 @@ fn change_during_a_change(format: WalletFormat, is_import: bool, is_finished: bo
     };
     let before = used();
     let unlocked = thread::scope(|scope| {
-        let changing = scope.spawn(|| match is_import {
-            true => wallets.import("a", &key).map(drop),
-            false => wallets.remove("a", &public),
+        let changing = scope.spawn(|| {
+            if is_import {
+                wallets.import("a", &key).map(drop)
+            } else {
+                wallets.remove("a", &public)
+            }
         });
         // The change is made of what is in memory, which is a use of the wallet, and then written.
         while used() == before {
