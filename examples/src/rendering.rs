@@ -213,7 +213,7 @@ fn local_files(spec: &NetworkSpec, what: &What<'_>) -> Result<Vec<OutputFile>> {
             ("first-start.sh", first_start("../../genesis.json", is_boot)),
             ("start.sh", NodeStart::Resume),
         ] {
-            let script = start_script(spec.version, &start)?;
+            let script = start_script(spec.version, &start, config.start_arguments())?;
             files.push(OutputFile::new(
                 dir.join(name),
                 script.into(),
@@ -326,12 +326,13 @@ fn first_start(genesis_json: &str, produce: bool) -> NodeStart {
 }
 
 /// Returns a script that starts a node from its own directory. None of the arguments needs quotes: they are ours.
-fn start_script(version: NodeVersion, start: &NodeStart) -> Result<String> {
+fn start_script(version: NodeVersion, start: &NodeStart, of_config: &[&str]) -> Result<String> {
     let arguments = start.arguments(version, ".".into(), "data".into())?;
-    let arguments: Vec<_> = arguments
+    let mut arguments: Vec<_> = arguments
         .iter()
         .map(|argument| argument.to_string_lossy())
         .collect();
+    arguments.extend(of_config.iter().map(|argument| (*argument).into()));
     let arguments = arguments.join(" ");
     Ok(format!(
         "#!/bin/sh\nset -eu\ncd \"$(dirname \"$0\")\"\nexec \"${{NODEOS:-nodeos}}\" {arguments} \"$@\"\n"

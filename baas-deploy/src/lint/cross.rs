@@ -53,10 +53,7 @@ impl<'a> Files<'a> {
     fn has_plugin(&self, plugin: &str) -> Option<u64> {
         let (_, config) = self.config.as_ref()?;
         let is_it = |value: &str| value == plugin || value.strip_prefix("eosio::") == Some(plugin);
-        let entry = config
-            .entries
-            .iter()
-            .find(|entry| entry.name == "plugin" && is_it(&entry.value))?;
+        let (entry, _) = config.plugins().find(|(_, listed)| is_it(listed))?;
         Some(entry.line)
     }
 }

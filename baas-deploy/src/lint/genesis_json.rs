@@ -3,7 +3,8 @@ use serde_json::{Map, Value};
 
 use super::finding::{Finding, Severity};
 use super::lines::{is_transcript, lint_copy, with_plain_spaces};
-use crate::node::ChainParameters;
+use crate::node::{ChainParameters, timestamp_problem};
+use crate::reader;
 
 /// Below this, setting the system contract of today does not fit into a transaction.
 const LEAST_TRANSACTION_CPU: u64 = 90_000;
@@ -133,11 +134,18 @@ pub fn lint_genesis_json(text: &str) -> Vec<Finding> {
         }
         Some(_) => {}
     }
-    match draft
-        .initial_timestamp()
-        .map(str::parse::<eos_abi::TimePoint>)
-    {
-        Some(Ok(_)) => {}
+    match draft.initial_timestamp().map(|text| (text, text.parse())) {
+        Some((text, Ok(time))) => {
+            if let Some(why) = timestamp_problem(time).or_else(|| fraction_problem(text)) {
+                findings.push(finding(
+                    Severity::Error,
+                    "genesis-time",
+                    "initial_timestamp",
+                    why.to_owned(),
+                    "write when the chain begins, as in 2018-03-02T12:00:00.000",
+                ));
+            }
+        }
         _ => findings.push(finding(
             Severity::Error,
             "missing-field",
@@ -187,6 +195,24 @@ fn lint_configuration(
             "write it",
         ));
     }
+    let parameters = serde_json::from_value::<ChainParameters>(Value::Object(fields.clone()));
+    let is_complete = known.iter().all(|name| fields.contains_key(name));
+    if let (true, Ok(parameters)) = (is_complete, parameters)
+        && let Err(errors) = reader::check(&parameters)
+    {
+        findings.extend(errors.problems().iter().map(|problem| {
+            finding(
+                Severity::Error,
+                "genesis-limit",
+                &problem.path,
+                format!(
+                    "nodeos refuses this `{}`: {}",
+                    problem.path, problem.message
+                ),
+                "write another limit",
+            )
+        }));
+    }
     let cpu = fields
         .get("max_transaction_cpu_usage")
         .and_then(Value::as_u64);
@@ -203,6 +229,14 @@ fn lint_configuration(
     }
 }
 
+/// nodeos takes all digits after the point for milliseconds, also zeros.
+fn fraction_problem(text: &str) -> Option<&'static str> {
+    let (_, fraction) = text.split_once('.')?;
+    (fraction.len() > 3).then_some(
+        "nodeos reads no more than milliseconds: write at most three digits after the point",
+    )
+}
+
 /// Returns the line that has the field.
 fn line_of(text: &str, field: &str) -> Option<u64> {
     let name = format!("\"{field}\"");
@@ -210,4 +244,56 @@ fn line_of(text: &str, field: &str) -> Option<u64> {
         .zip(text.lines())
         .find(|(_, line)| line.contains(&name))
         .map(|(number, _)| number)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::node::Genesis;
+
+    fn codes(time: &str, change: impl FnOnce(&mut Value)) -> Vec<&'static str> {
+        let key = "EOS892Zb2NisQx3sgWToaotCKvaDngYmoC7THvhn3g4A96zeKqw1v";
+        let genesis = Genesis::new(
+            "2020-01-01T00:00:00".parse().unwrap(),
+            key.parse().unwrap(),
+            ChainParameters::default(),
+        );
+        let mut json: Value = serde_json::from_str(&genesis.to_json()).unwrap();
+        json["initial_timestamp"] = json!(time);
+        change(&mut json["initial_configuration"]);
+        let text = serde_json::to_string_pretty(&json).unwrap();
+        let found = lint_genesis_json(&text);
+        assert!(
+            found.iter().all(|finding| finding.line.is_some()),
+            "{found:?}"
+        );
+        found.iter().map(|finding| finding.code).collect()
+    }
+
+    #[test]
+    fn a_time_that_nodeos_reads_otherwise_and_limits_that_it_refuses_are_found() {
+        for (time, codes_of_it) in [
+            ("2020-01-01T00:00:00.123", vec![]),
+            ("2020-01-01T00:00:00.1230", vec!["genesis-time"]),
+            ("2020-01-01T00:00:00.123456", vec!["genesis-time"]),
+            ("1969-12-31T23:59:59", vec!["genesis-time"]),
+            ("2200-01-01T00:00:00", vec!["genesis-time"]),
+            ("2020-01-01T00:00:00Z", vec!["missing-field"]),
+        ] {
+            assert_eq!(codes(time, |_| ()), codes_of_it, "{time}");
+        }
+        let with = |field: &str, value: u64| {
+            codes("2020-01-01T00:00:00", |limits| {
+                limits[field] = json!(value);
+            })
+        };
+        assert_eq!(with("min_transaction_cpu_usage", 49_999), [""; 0]);
+        assert_eq!(with("min_transaction_cpu_usage", 50_000), ["genesis-limit"]);
+        assert_eq!(
+            with("target_block_net_usage_pct", 10_001),
+            ["genesis-limit"]
+        );
+    }
 }

@@ -73,14 +73,15 @@ pub(crate) fn arguments(files: &NodeFiles) -> [OsString; 4] {
     ]
 }
 
-/// Starts a node's process.
+/// Starts a node's process, with the arguments that its configuration wants.
 pub(crate) fn launch(
     nodeos: &Nodeos,
     files: &NodeFiles,
+    of_config: &[&str],
     start: &Start,
 ) -> Result<NodeProcess, Error> {
     let mut command = nodeos.command("nodeos");
-    command.args(arguments(files));
+    command.args(arguments(files)).args(of_config);
     match start {
         Start::Genesis { genesis_json, .. } => {
             command.arg("--genesis-json").arg(genesis_json);

@@ -276,7 +276,7 @@ pub(super) fn start_node(
     start: &Start,
     on_event: &OnEvent<'_>,
 ) -> Result<LocalNode, Error> {
-    let process = launch(nodeos, &plan.files, start)?;
+    let process = launch(nodeos, &plan.files, plan.arguments, start)?;
     let node = LocalNode {
         plan,
         process,
@@ -293,7 +293,8 @@ pub(super) fn launch_node(
     start: &Start,
     on_event: &OnEvent<'_>,
 ) -> Result<(), Error> {
-    node.process = launch(nodeos, &node.plan.files, start)?;
+    let plan = &node.plan;
+    node.process = launch(nodeos, &plan.files, plan.arguments, start)?;
     node.start_produces_on_stale = start.produces_on_stale();
     node.announce(on_event)
 }

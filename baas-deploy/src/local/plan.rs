@@ -26,6 +26,8 @@ pub(super) struct NodePlan {
     pub(super) p2p: SocketAddr,
     pub(super) files: NodeFiles,
     pub(super) config: ConfigIni,
+    /// What its file wants on the command line.
+    pub(super) arguments: &'static [&'static str],
 }
 
 /// How long a process that was killed may take to let go of its ports. It is gone from the list of
@@ -201,7 +203,6 @@ pub(super) async fn nodes(
                 options: &node.options,
                 ..NodeConfig::new(spec.version, &node.name, node.role, (*http, *p2p))
             };
-            let config = config.to_ini();
             Ok(NodePlan {
                 name: node.name.clone(),
                 role: node.role,
@@ -209,7 +210,8 @@ pub(super) async fn nodes(
                 http: *http,
                 p2p: *p2p,
                 files: files.clone(),
-                config,
+                config: config.to_ini(),
+                arguments: config.start_arguments(),
             })
         })
         .collect()

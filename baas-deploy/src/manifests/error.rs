@@ -106,6 +106,13 @@ pub enum RenderError {
     /// Neither the spec nor the caller says when the chain begins.
     #[error("when the chain begins is not known: set `genesis.initial_timestamp`")]
     NoInitialTimestamp,
+    /// The caller says a time at which no chain can begin.
+    #[error("when the chain begins: {why}")]
+    #[non_exhaustive]
+    BadInitialTimestamp {
+        /// What is wrong with it.
+        why: &'static str,
+    },
 }
 
 /// All reasons why a spec cannot be rendered. `Display` prints one a line.

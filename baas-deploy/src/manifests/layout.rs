@@ -8,7 +8,7 @@ use super::inputs::Inputs;
 use super::pod::config_for_launcher;
 use crate::container::layout::PROBE_PORT;
 use crate::names::{NetworkName, NodeName};
-use crate::node::{Endpoint, Genesis, NodeConfig, NodeVersion, OptionValues};
+use crate::node::{Endpoint, Genesis, NodeConfig, NodeVersion, OptionValues, timestamp_problem};
 use crate::reader;
 use crate::spec::{
     BOOT_ACCOUNT, ExposureKind, HostName, ImageSpec, NetworkSpec, NodeSpec, Role, Target,
@@ -17,9 +17,9 @@ use eos_abi::{ChainId, Name};
 use eos_keys::PublicKey;
 
 /// The port on which a node answers RPC unless its spec names another one. Each pod has an address of its own.
-const HTTP_PORT: u16 = 8888;
+pub(crate) const HTTP_PORT: u16 = 8888;
 /// The port on which a node meets its peers unless its spec names another one.
-const P2P_PORT: u16 = 9876;
+pub(crate) const P2P_PORT: u16 = 9876;
 /// How long the name of a stateful set may be: its pods get a label with it, `-` and a hash of ten characters, and the value of
 /// a label has at most 63.
 const STATEFUL_SET_NAME_LIMIT: usize = 52;
@@ -46,6 +46,7 @@ pub(super) struct NodeLayout {
     p2p: u16,
     has_peers: bool,
     config_ini: String,
+    arguments: &'static [&'static str],
 }
 
 impl<'a> Layout<'a> {
@@ -67,6 +68,10 @@ impl<'a> Layout<'a> {
         let timestamp = spec.genesis.initial_timestamp.or(inputs.initial_timestamp);
         if timestamp.is_none() {
             errors.push(RenderError::NoInitialTimestamp);
+        }
+        // The spec's own was checked with it.
+        if let Some(why) = inputs.initial_timestamp.and_then(timestamp_problem) {
+            errors.push(RenderError::BadInitialTimestamp { why });
         }
         let specs = spec.all_nodes();
         let ports: BTreeMap<&NodeName, u16> = specs
@@ -261,6 +266,7 @@ impl NodeLayout {
             p2p,
             has_peers: !peers.is_empty(),
             config_ini,
+            arguments: config.start_arguments(),
         })
     }
 
@@ -315,6 +321,11 @@ impl NodeLayout {
 
     pub(super) fn has_peers(&self) -> bool {
         self.has_peers
+    }
+
+    /// Returns what its `config.ini` wants on the command line.
+    pub(super) fn arguments(&self) -> &'static [&'static str] {
+        self.arguments
     }
 
     /// Returns its `config.ini` but for what is secret.

@@ -15,6 +15,7 @@ pub(super) fn template(layout: &Layout<'_>, node: &NodeLayout) -> Value {
         pull_secret: image.pull_secret.clone(),
         service_account: Some(service_account::name(layout)),
         options: options(layout, node),
+        arguments: node.arguments(),
         http: node.http_port(),
         p2p: node.p2p_port(),
         resources: resources(&node.spec().resources),

@@ -17,6 +17,8 @@ pub(super) struct Pod {
     pub(super) service_account: Option<String>,
     /// What the launcher is told beside where things are.
     pub(super) options: Vec<String>,
+    /// What nodeos is told beside what the launcher tells it.
+    pub(super) arguments: &'static [&'static str],
     pub(super) http: u16,
     pub(super) p2p: u16,
     pub(super) resources: Value,
@@ -127,6 +129,7 @@ impl Pod {
         ];
         args.extend_from_slice(&self.options);
         args.extend(["--".to_owned(), NODEOS.to_owned()]);
+        args.extend(self.arguments.iter().map(|argument| (*argument).to_owned()));
         args
     }
 

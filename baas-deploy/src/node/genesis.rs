@@ -1,9 +1,9 @@
-use eos_abi::{ChainId, Checksum256, EncodeError, TimePoint};
+use eos_abi::{BlockTimestamp, ChainId, Checksum256, EncodeError, TimePoint};
 use eos_keys::PublicKey;
 use serde::{Deserialize, Serialize};
 
+use super::chain_parameters::ChainParameters;
 use super::versions::NodeVersion;
-use crate::reader::{Check, Problems};
 
 /// The first state of a chain, as in `genesis.json`. Its packed form makes the chain's id.
 ///
@@ -18,51 +18,6 @@ pub struct Genesis {
     pub initial_key: PublicKey,
     /// The limits of the chain.
     pub initial_configuration: ChainParameters,
-}
-
-/// The limits of a chain. In YAML each may be left out; the default is what Leap uses for a new
-/// chain, which leaves room for the system contracts of today.
-///
-/// Fields are in the order in which the chain packs them
-/// ([`chain_config_v0`](https://github.com/AntelopeIO/leap/blob/v4.0.0/libraries/chain/include/eosio/chain/chain_config.hpp)).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct ChainParameters {
-    /// Bytes that a block may have.
-    pub max_block_net_usage: u64,
-    /// From which share of that (in 1/100 %) the chain counts as congested.
-    pub target_block_net_usage_pct: u32,
-    /// Bytes that a transaction may have.
-    pub max_transaction_net_usage: u32,
-    /// Bytes that each transaction is billed for its overhead.
-    pub base_per_transaction_net_usage: u32,
-    /// Bytes by which an account may exceed its share while it is computed.
-    pub net_usage_leeway: u32,
-    /// Numerator of the discount for context-free data.
-    pub context_free_discount_net_usage_num: u32,
-    /// Denominator of the discount for context-free data.
-    pub context_free_discount_net_usage_den: u32,
-    /// Microseconds of CPU that a block may use.
-    pub max_block_cpu_usage: u32,
-    /// From which share of that (in 1/100 %) the chain counts as congested.
-    pub target_block_cpu_usage_pct: u32,
-    /// Microseconds of CPU that a transaction may use.
-    pub max_transaction_cpu_usage: u32,
-    /// Microseconds of CPU that each transaction is billed at least.
-    pub min_transaction_cpu_usage: u32,
-    /// Seconds after which a transaction expires at the latest.
-    pub max_transaction_lifetime: u32,
-    /// Seconds that a deferred transaction has from its time to its expiration.
-    pub deferred_trx_expiration_window: u32,
-    /// Seconds by which a transaction may be deferred.
-    pub max_transaction_delay: u32,
-    /// Bytes that an inline action may have.
-    pub max_inline_action_size: u32,
-    /// How deep actions may call each other.
-    pub max_inline_action_depth: u16,
-    /// How deep authorities may refer to each other.
-    pub max_authority_depth: u16,
 }
 
 impl Genesis {
@@ -177,94 +132,21 @@ struct DawnParameters<'a> {
     max_generated_transaction_count: u32,
 }
 
-impl Default for ChainParameters {
-    fn default() -> Self {
-        Self {
-            max_block_net_usage: 1_048_576,
-            target_block_net_usage_pct: 1_000,
-            max_transaction_net_usage: 524_288,
-            base_per_transaction_net_usage: 12,
-            net_usage_leeway: 500,
-            context_free_discount_net_usage_num: 20,
-            context_free_discount_net_usage_den: 100,
-            max_block_cpu_usage: 200_000,
-            target_block_cpu_usage_pct: 1_000,
-            // Setting `eosio.system` takes 16 ms on an idle machine, and a multiple on a busy one.
-            max_transaction_cpu_usage: 150_000,
-            min_transaction_cpu_usage: 100,
-            max_transaction_lifetime: 3_600,
-            deferred_trx_expiration_window: 600,
-            max_transaction_delay: 3_888_000,
-            max_inline_action_size: 524_288,
-            max_inline_action_depth: 6,
-            max_authority_depth: 6,
-        }
-    }
-}
-
-impl Check for ChainParameters {
-    /// The rules of `chain_config_v0::validate`, which nodeos applies to later changes of these
-    /// values, but not to a genesis.
-    fn check(&self, problems: &mut Problems<'_>) {
-        let mut rule = |holds: bool, field: &str, message: String| {
-            if !holds {
-                problems.field(field).report(message);
-            }
-        };
-        for (field, value) in [
-            (
-                "target_block_net_usage_pct",
-                self.target_block_net_usage_pct,
-            ),
-            (
-                "target_block_cpu_usage_pct",
-                self.target_block_cpu_usage_pct,
-            ),
-        ] {
-            rule(
-                (10..=10_000).contains(&value),
-                field,
-                format!("{value} is not in 10 to 10000"),
-            );
-        }
-        rule(
-            u64::from(self.max_transaction_net_usage) < self.max_block_net_usage,
-            "max_transaction_net_usage",
-            format!(
-                "it must be below max_block_net_usage, {}",
-                self.max_block_net_usage
-            ),
-        );
-        rule(
-            self.max_transaction_net_usage
-                .saturating_sub(self.base_per_transaction_net_usage)
-                >= 10_240,
-            "max_transaction_net_usage",
-            "it must be at least base_per_transaction_net_usage + 10240".to_owned(),
-        );
-        rule(
-            self.context_free_discount_net_usage_den > 0,
-            "context_free_discount_net_usage_den",
-            "it must not be 0".to_owned(),
-        );
-        rule(
-            self.max_transaction_cpu_usage < self.max_block_cpu_usage,
-            "max_transaction_cpu_usage",
-            format!(
-                "it must be below max_block_cpu_usage, {}",
-                self.max_block_cpu_usage
-            ),
-        );
-        rule(
-            self.min_transaction_cpu_usage <= self.max_transaction_cpu_usage,
-            "min_transaction_cpu_usage",
-            "it must not be above max_transaction_cpu_usage".to_owned(),
-        );
-        rule(
-            self.max_authority_depth > 0,
-            "max_authority_depth",
-            "it must not be 0".to_owned(),
-        );
+/// Says what is wrong with a time for a chain to begin.
+///
+/// nodeos reads three digits of a second's fraction and no more (of `.123456` it makes 123 seconds), and counts the half seconds of its
+/// blocks from 2000 on in 32 bits.
+pub(crate) fn timestamp_problem(time: TimePoint) -> Option<&'static str> {
+    let first = TimePoint::from(BlockTimestamp::from_slot(0));
+    let last = TimePoint::from(BlockTimestamp::from_slot(u32::MAX));
+    if !(first..=last).contains(&time) {
+        Some(
+            "a chain cannot begin before 2000-01-01 or after 2068-01-19T03:14:07.500, for its blocks have no such time",
+        )
+    } else if time.to_microseconds() % 1000 != 0 {
+        Some("nodeos reads no more than milliseconds: write at most three digits after the point")
+    } else {
+        None
     }
 }
 
@@ -319,17 +201,24 @@ mod tests {
     }
 
     #[test]
-    fn the_defaults_are_within_the_chains_rules_and_the_tutorials_cpu_is() {
-        crate::reader::check(&ChainParameters::default()).unwrap();
-        let bad = ChainParameters {
-            max_transaction_cpu_usage: 200_000,
-            target_block_net_usage_pct: 0,
-            ..ChainParameters::default()
-        };
-        assert_eq!(
-            crate::reader::check(&bad).unwrap_err().to_string(),
-            "target_block_net_usage_pct: 0 is not in 10 to 10000\n\
-             max_transaction_cpu_usage: it must be below max_block_cpu_usage, 200000"
-        );
+    fn a_chain_begins_at_a_time_that_nodeos_reads_as_it_is_written_and_its_blocks_can_have() {
+        // What nodeos 4.1 made of each: the chain id of another time, a first block in another century, or its end.
+        for (time, is_good) in [
+            ("2000-01-01T00:00:00", true),
+            ("2020-01-01T00:00:00.5", true),
+            ("2020-01-01T00:00:00.123", true),
+            ("2038-01-19T03:14:08", true),
+            ("2068-01-19T03:14:07.500", true),
+            ("2020-01-01T00:00:00.123456", false),
+            ("1969-12-31T23:59:59", false),
+            ("1970-01-01T00:00:00", false),
+            ("1999-12-31T23:59:59.500", false),
+            ("2068-01-19T03:14:08", false),
+            ("2106-02-07T06:28:16", false),
+            ("2200-01-01T00:00:00", false),
+        ] {
+            let found = timestamp_problem(time.parse().unwrap());
+            assert_eq!(found.is_none(), is_good, "{time}: {found:?}");
+        }
     }
 }

@@ -132,12 +132,7 @@ pub(crate) fn check_options(
         } else {
             check_option(known, values, version, &mut problems);
         }
-        // In the file a `#` begins a comment and a line break ends the value.
-        if values
-            .0
-            .iter()
-            .any(|value| value.contains(|c: char| c == '#' || c.is_control()))
-        {
+        if !values.0.iter().all(|value| fits_a_line(value)) {
             problems.report("a value must not contain `#` or control characters");
         }
     }
@@ -168,6 +163,11 @@ pub(crate) fn check_options(
     }
 }
 
+/// Says whether the file can hold a value: there a `#` begins a comment and a line break ends the value.
+fn fits_a_line(value: &str) -> bool {
+    !value.contains(|c: char| c == '#' || c.is_control())
+}
+
 fn check_option(
     known: Result<&NodeOption, NotInVersion>,
     values: &OptionValues,
@@ -182,7 +182,11 @@ fn check_option(
         Ok(option) if option.arity != OptionArity::Several && values.0.len() != 1 => {
             problems.report(format!("it has one value, not {}", values.0.len()));
         }
-        Ok(_) => {}
+        Ok(option) => {
+            let on_a_line = values.0.iter().filter(|value| fits_a_line(value));
+            let found = on_a_line.filter_map(|value| option.kind.problem(value));
+            found.for_each(|problem| problems.report(problem));
+        }
     }
 }
 

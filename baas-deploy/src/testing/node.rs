@@ -14,7 +14,9 @@ use crate::local::launch::{Start, launch, until_ready};
 use crate::local::ports::{self, loopback};
 use crate::local::{Environment, Nodeos};
 use crate::names::NodeName;
-use crate::node::{ChainParameters, Genesis, NodeConfig, NodeVersion, NotInVersion, OptionValues};
+use crate::node::{
+    ChainParameters, ConfigIni, Genesis, NodeConfig, NodeVersion, NotInVersion, OptionValues,
+};
 use crate::spec::{BOOT_ACCOUNT, Role};
 
 /// A node that produces alone, as `eosio`, in a directory of its own, until it is dropped.
@@ -307,8 +309,9 @@ impl NodeBuilder {
             let (http, p2p) = (ports::choose(&mut given)?, ports::choose(&mut given)?);
             files.remove_data()?;
             files.create_dirs()?;
-            files.write_config(&self.config(&name, &key, (http, p2p)))?;
-            let process = launch(nodeos, &files, &start)?;
+            let (config, arguments) = self.config(&name, &key, (http, p2p));
+            files.write_config(&config)?;
+            let process = launch(nodeos, &files, arguments, &start)?;
             // From here on its drop ends the process.
             let mut throwaway = Throwaway::new("node", dir, process)?;
             let url = format!("http://127.0.0.1:{http}");
@@ -347,12 +350,13 @@ impl NodeBuilder {
         }
     }
 
+    /// Returns the configuration, and what it wants on the command line.
     fn config(
         &self,
         name: &NodeName,
         key: &PrivateKey,
         (http, p2p): (u16, u16),
-    ) -> crate::node::ConfigIni {
+    ) -> (ConfigIni, &'static [&'static str]) {
         let mut options = self.options.clone();
         // Enough for any test; the file is sparse.
         options
@@ -364,13 +368,13 @@ impl NodeBuilder {
             OptionValues::several(producers.map(|account| account.to_string())),
         );
         let addresses = (loopback(http), loopback(p2p));
-        NodeConfig {
+        let config = NodeConfig {
             plugins: &self.plugins,
             options: &options,
             ..NodeConfig::new(NodeVersion::default(), name, Role::Boot, addresses)
                 .producing(BOOT_ACCOUNT, key)
-        }
-        .to_ini()
+        };
+        (config.to_ini(), config.start_arguments())
     }
 }
 

@@ -83,7 +83,7 @@ async fn a_damaged_block_log_is_salvaged_and_the_chain_goes_on() {
     // It is whole again. What is refused for another reason is no damage.
     let unknown = SPEC.replace(
         "bp2, role: producer",
-        "bp2, role: producer, options: {wasm-runtime: no-such-runtime}",
+        "bp2, role: producer, options: {incoming-defer-ratio: no-such-ratio}",
     );
     let error = scene.open(&unknown).await.unwrap_err();
     assert!(

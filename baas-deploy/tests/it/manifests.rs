@@ -77,6 +77,23 @@ fn a_network_on_kubernetes() {
 }
 
 #[test]
+fn what_a_plugin_wants_on_the_command_line_goes_behind_nodeos() {
+    let yaml = EVERYTHING.replace("eosio::trace_api_plugin", "eosio::state_history_plugin");
+    let yaml = yaml.replace("trace-no-abis: true", "trace-history: true");
+    let told = |yaml: &str| {
+        let rendered = render(&format!("{yaml}target: kubernetes\n")).unwrap();
+        let yaml = rendered.to_yaml();
+        let ends = yaml
+            .lines()
+            .skip_while(|line| !line.contains("- --config="));
+        ends.filter(|line| line.trim() == "- --disable-replay-opts")
+            .count()
+    };
+    assert_eq!(told(EVERYTHING), 0);
+    assert_eq!(told(&yaml), 2);
+}
+
+#[test]
 fn a_network_on_openshift() {
     let rendered = render(&format!("{EVERYTHING}target: openshift\n")).unwrap();
     insta::assert_snapshot!(rendered.to_yaml());

@@ -454,7 +454,7 @@ async fn a_node_that_refuses_its_options_is_told_and_the_others_are_stopped() {
     let scene = Scene::new();
     let unknown = SPEC.replace(
         "bp2, role: producer",
-        "bp2, role: producer, options: {wasm-runtime: no-such-runtime}",
+        "bp2, role: producer, options: {incoming-defer-ratio: no-such-ratio}",
     );
     let error = scene.open(&unknown).await.unwrap_err();
     let Error::NodeEnded {
@@ -464,7 +464,7 @@ async fn a_node_that_refuses_its_options_is_told_and_the_others_are_stopped() {
         panic!("{error:?}")
     };
     assert_eq!((node, *exit), (&name("bp2"), NodeExit::Code(254)));
-    assert!(lines.contains("no-such-runtime"), "{lines}");
+    assert!(lines.contains("no-such-ratio"), "{lines}");
     assert!(
         status(scene.dir())
             .unwrap()

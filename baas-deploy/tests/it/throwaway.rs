@@ -180,8 +180,10 @@ async fn a_plain_nodeos_of_the_callers_is_run_as_it_is() {
 #[tokio::test]
 async fn plugins_options_and_producers_are_taken() {
     let node = Node::builder()
+        // Both refuse to start without more than their name.
         .plugin("eosio::trace_api_plugin")
-        .option("trace-no-abis", "true")
+        .plugin("eosio::state_history_plugin")
+        .option("state-history-endpoint", "127.0.0.1:0")
         .producer("bp1".parse().unwrap())
         .start()
         .await

@@ -142,6 +142,8 @@ fn pod(template: &ConsoleTemplate, claim: Option<String>) -> Value {
         pull_secret: None,
         service_account: None,
         options,
+        // Its template has no plugins but ours.
+        arguments: &[],
         http: HTTP_PORT,
         p2p: P2P_PORT,
         resources: json!({

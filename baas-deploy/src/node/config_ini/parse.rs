@@ -69,7 +69,7 @@ pub fn parse_config_ini(text: &str) -> ConfigFile {
             .strip_prefix('[')
             .and_then(|rest| rest.strip_suffix(']'))
         {
-            section = if name.is_empty() || name.ends_with('.') {
+            section = if name.ends_with('.') {
                 name.to_owned()
             } else {
                 format!("{name}.")
@@ -129,6 +129,17 @@ impl ConfigFile {
         self.of(name).map(|entry| entry.value.as_str())
     }
 
+    /// Returns the plugins with their lines. A line may list several, between which there are commas or spaces
+    /// ([appbase](https://github.com/AntelopeIO/appbase/blob/main/application_base.cpp)).
+    pub(crate) fn plugins(&self) -> impl Iterator<Item = (&ConfigEntry, &str)> {
+        self.of("plugin").flat_map(|entry| {
+            let names = entry.value.split([' ', '\t', ',']);
+            names
+                .filter(|name| !name.is_empty())
+                .map(move |name| (entry, name))
+        })
+    }
+
     /// Returns the lines of an option.
     pub(super) fn of<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a ConfigEntry> {
         self.entries.iter().filter(move |entry| entry.name == name)
@@ -181,6 +192,7 @@ mod tests {
             ("a = # b", "a", ""),
             ("[s]\na = b", "s.a", "b"),
             ("[s.]\na = b", "s.a", "b"),
+            ("[]\na = b", ".a", "b"),
             ("\u{feff}a = b\r\n", "a", "b"),
             ("= b", "", "b"),
             ("a\u{a0}=\u{a0}b", "a\u{a0}", "\u{a0}b"),

@@ -6,6 +6,7 @@
 //! [Leap](https://github.com/AntelopeIO/leap) and [Spring](https://github.com/AntelopeIO/spring), and their release notes. Options of test
 //! plugins are left out.
 
+mod kind;
 mod plugins;
 mod table;
 
@@ -13,6 +14,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+pub use kind::OptionKind;
 pub(crate) use plugins::rank as plugin_rank;
 use plugins::{INSTEAD, PLUGINS};
 use table::OPTIONS;
@@ -91,6 +93,8 @@ pub struct NodeOption {
     pub place: OptionPlace,
     /// How often it may stand there, and whether it has a value.
     pub arity: OptionArity,
+    /// What its value is.
+    pub kind: OptionKind,
 }
 
 /// Where an option may stand.

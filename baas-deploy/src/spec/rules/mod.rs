@@ -9,19 +9,17 @@ use eos_abi::Name;
 
 use super::BOOT_ACCOUNT;
 use super::exposure::ExposureKind;
-use super::network::{NetworkSpec, Target};
+use super::network::{GenesisSpec, NetworkSpec, Target};
 use super::node::{GroupSpec, MAX_NODES, NodeSpec, Role};
 use super::resources::ResourcesSpec;
 use super::topology::Topology;
 use crate::names::NodeName;
-use crate::node::{NodeVersion, check_options};
+use crate::node::{NodeVersion, check_options, timestamp_problem};
 use crate::reader::{Check, Problem, Problems, suggestion};
 
 impl Check for NetworkSpec {
     fn check(&self, problems: &mut Problems<'_>) {
-        self.genesis
-            .initial_configuration
-            .check(&mut problems.field("genesis").field("initial_configuration"));
+        check_genesis(&self.genesis, &mut problems.field("genesis"));
         self.storage.check(&mut problems.field("storage"));
         self.resources.check(&mut problems.field("resources"));
         if let Some(image) = &self.image {
@@ -49,6 +47,10 @@ impl Check for NetworkSpec {
             let mut problems = problems.field("nodes");
             let mut problems = problems.index(index);
             check_node(node, "account", &mut earlier, &mut problems);
+            if self.target != Target::Local {
+                // Each pod has an address of its own.
+                earlier.ports.clear();
+            }
             check_ports(node, &mut earlier, &mut problems);
             check_options(&node.options, &node.plugins, self.version, &mut problems);
             node.storage.check(&mut problems.field("storage"));
@@ -73,6 +75,15 @@ impl Check for NetworkSpec {
             check_topology(self, &mut problems.field("topology"));
         }
     }
+}
+
+fn check_genesis(genesis: &GenesisSpec, problems: &mut Problems<'_>) {
+    if let Some(why) = genesis.initial_timestamp.and_then(timestamp_problem) {
+        problems.field("initial_timestamp").report(why);
+    }
+    genesis
+        .initial_configuration
+        .check(&mut problems.field("initial_configuration"));
 }
 
 /// Checks those of a node or group together with what it takes from the network.

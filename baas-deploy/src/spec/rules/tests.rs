@@ -95,6 +95,9 @@ fn each_setting_beyond_the_nodes_has_its_message() {
         "topology: {custom: [[boot, boot]]}",
         "topology: {custom: [[boot, bp1], [bp1, boot]]}",
         "topology: {custom: [[boot, bq1]]}",
+        "genesis: {initial_timestamp: 2020-01-01T00:00:00.123456}",
+        "genesis: {initial_timestamp: 1970-01-01T00:00:00}",
+        "genesis: {initial_configuration: {min_transaction_cpu_usage: 50000}}",
         "core_symbol: SYS",
         "image: {reference: 'a:b:c'}",
         "image: {reference: a, pull_policy: always, pull_secret: A}",
@@ -117,6 +120,7 @@ fn each_setting_beyond_the_nodes_has_its_message() {
         "groups: [{name: pb, role: producer, count: 6}]",
         "groups: [{name: b, role: boot, count: 1}]",
         "groups: [{name: api, role: api, count: 1, options: {block-log-dir: a, max-client: 1, genesis-json: a, net-threads: [1, 2]}}]",
+        "groups: [{name: api, role: api, count: 1, options: {max-clients: many, contracts-console: maybe, database-map-mode: foo, wasm-runtime: eos-vm-oc, actor-blacklist: [a, B]}}]",
         "groups: [{name: api, role: api, count: 1, plugins: ['eosio::history_plugin', 'eosio::net_plugins']}]",
         "groups: [{name: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, role: api, count: 1}]",
     ] {
@@ -196,4 +200,24 @@ fn a_hundred_nodes_are_read_and_written_in_milliseconds() {
     assert!(length > 100_000);
     // Far more than it takes, for a machine that is busy; a figure is in the README.
     assert!(took < std::time::Duration::from_secs(2), "{took:?}");
+}
+
+#[test]
+fn two_nodes_may_have_one_port_where_each_has_an_address_of_its_own() {
+    let of = |target: &str, bp1: &str| {
+        format!(
+            "{{name: a, target: {target}, nodes: [{{name: boot, role: boot, http_port: 8888}}, {{name: bp1, role: producer, {bp1}}}]}}"
+        )
+    };
+    for target in ["kubernetes", "openshift"] {
+        from_yaml::<NetworkSpec>(&of(target, "http_port: 8888")).unwrap();
+        assert_eq!(
+            errors(&of(target, "http_port: 8888, p2p_port: 8888")),
+            "nodes[1].p2p_port: port 8888 is taken by node `bp1` (line 1)"
+        );
+    }
+    assert_eq!(
+        errors(&of("local", "http_port: 8888")),
+        "nodes[1].http_port: port 8888 is taken by node `boot` (line 1)"
+    );
 }

@@ -95,6 +95,14 @@ pub fn lint_config_ini(text: &str, version: NodeVersion) -> Vec<Finding> {
             "write spaces",
         );
     }
+    if text.starts_with('\u{feff}') {
+        lint.add(
+            Some(1),
+            (Severity::Error, "byte-order-mark"),
+            "nodeos takes the byte order mark before the first line for a part of it, and refuses the line",
+            "save the file as UTF-8 without a byte order mark",
+        );
+    }
     for line in &file.invalid {
         lint.invalid_line(line);
     }
@@ -218,18 +226,21 @@ impl Lint<'_> {
                 "remove them",
             );
         }
-        self.placeholder(entry);
+        if !self.placeholder(entry) {
+            self.kind(entry, option);
+        }
         self.secrets(entry);
         self.value(entry);
     }
 
-    fn placeholder(&mut self, entry: &ConfigEntry) {
+    /// Says whether there is one.
+    fn placeholder(&mut self, entry: &ConfigEntry) -> bool {
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
         let words = || entry.value.split(|c| !is_word(c));
-        if let Some(word) = PLACEHOLDERS
+        let found = PLACEHOLDERS
             .iter()
-            .find(|word| words().any(|other| other == **word))
-        {
+            .find(|word| words().any(|other| other == **word));
+        if let Some(word) = found {
             self.at(
                 entry,
                 (Severity::Error, "placeholder"),
@@ -237,6 +248,7 @@ impl Lint<'_> {
                 "write the value itself into a file for each node",
             );
         }
+        found.is_some()
     }
 
     fn secrets(&mut self, entry: &ConfigEntry) {
@@ -282,5 +294,6 @@ fn shortened(message: &str) -> String {
 }
 
 fn is_true(value: &str) -> bool {
-    matches!(value, "" | "1" | "true" | "yes" | "on")
+    let value = value.to_ascii_lowercase();
+    matches!(value.as_str(), "" | "1" | "true" | "yes" | "on")
 }

@@ -5,12 +5,33 @@ use std::net::SocketAddr;
 use super::{Lint, is_true};
 use crate::lint::Severity;
 use crate::node::config_ini::parse::ConfigEntry;
-use crate::node::{Endpoint, NodeVersion};
+use crate::node::{Endpoint, NodeOption, NodeVersion};
 
 /// Milliseconds that setting the system contract may need on a busy machine.
 const ENOUGH_TRANSACTION_TIME: i64 = 100;
 
 impl Lint<'_> {
+    /// Says whether nodeos takes the value for what the option is.
+    pub(super) fn kind(&mut self, entry: &ConfigEntry, option: &NodeOption) {
+        let Some(problem) = option.kind.problem(&entry.value) else {
+            return;
+        };
+        let (code, remedy) = match (entry.name.as_str(), entry.value.as_str()) {
+            ("wasm-runtime", "eos-vm-oc") => (
+                "wasm-runtime",
+                "leave it out, and write `eos-vm-oc-enable = true`",
+            ),
+            ("wasm-runtime", _) => ("wasm-runtime", "write one of them, or leave it out"),
+            _ => ("bad-value", "write another value, or leave it out"),
+        };
+        self.at(
+            entry,
+            (Severity::Error, code),
+            format!("`{}`: {problem}", entry.name),
+            remedy,
+        );
+    }
+
     pub(super) fn value(&mut self, entry: &ConfigEntry) {
         let value = entry.value.trim_matches('"');
         let number = value.parse::<i64>().ok();
@@ -46,7 +67,6 @@ impl Lint<'_> {
                     "watch its size, and give it more in time",
                 );
             }
-            "wasm-runtime" => self.wasm_runtime(entry, value),
             _ => {}
         }
     }
@@ -184,7 +204,7 @@ impl Lint<'_> {
             "eosio::producer_api_plugin",
             "eosio::test_control_api_plugin",
         ] {
-            if self.file.values("plugin").any(|listed| listed == plugin) {
+            if self.file.plugins().any(|(_, listed)| listed == plugin) {
                 self.at(
                     entry,
                     (Severity::Warning, "open-to-all"),
@@ -192,23 +212,6 @@ impl Lint<'_> {
                     "listen on a loopback address, or leave the plugin out",
                 );
             }
-        }
-    }
-
-    fn wasm_runtime(&mut self, entry: &ConfigEntry, value: &str) {
-        let known: &[&str] = match self.version {
-            NodeVersion::Dawn4_1 => &["binaryen", "wavm"],
-            NodeVersion::Eosio1_8 => &["wabt", "wavm"],
-            NodeVersion::Eosio2_0 => &["wabt", "eos-vm", "eos-vm-jit", "eos-vm-oc"],
-            _ => &["eos-vm", "eos-vm-jit", "eos-vm-oc"],
-        };
-        if !known.contains(&value) {
-            self.at(
-                entry,
-                (Severity::Error, "wasm-runtime"),
-                format!("{} has no runtime `{value}`", self.version),
-                &format!("there is {}; or leave it out", known.join(", ")),
-            );
         }
     }
 }

@@ -2,19 +2,13 @@
 
 use super::Lint;
 use crate::lint::Severity;
-use crate::node::config_ini::parse::ConfigEntry;
 use crate::node::{NodeVersion, NotInVersion, plugin_rank};
 
 impl Lint<'_> {
     pub(super) fn plugins(&mut self) {
-        let listed: Vec<&ConfigEntry> = self
-            .file
-            .of("plugin")
-            .filter(|entry| !entry.value.is_empty())
-            .collect();
-        let mut highest: Option<&ConfigEntry> = None;
-        for entry in listed {
-            let plugin = entry.value.as_str();
+        let file = self.file;
+        let mut highest: Option<&str> = None;
+        for (entry, plugin) in file.plugins() {
             if let Err(why) = self.version.plugin(plugin) {
                 let code = match why {
                     NotInVersion::Unknown { .. } => "unknown-plugin",
@@ -33,9 +27,9 @@ impl Lint<'_> {
             }
             // Only an API that comes before what it is an API of, and a producer before its chain, do harm.
             if let Some(before) = highest
-                && plugin_rank(plugin) < plugin_rank(&before.value)
+                && plugin_rank(plugin) < plugin_rank(before)
                 && ["eosio::chain_plugin", "eosio::chain_api_plugin"].contains(&plugin)
-                && before.value == "eosio::producer_plugin"
+                && before == "eosio::producer_plugin"
             {
                 // So it does with Leap 4.1; the tutorial's node is said to have run.
                 let (severity, does) = if self.version >= NodeVersion::Leap3 {
@@ -43,10 +37,8 @@ impl Lint<'_> {
                 } else {
                     (Severity::Warning, "may crash")
                 };
-                let message = format!(
-                    "nodeos {does} at its start when `{}` comes before `{plugin}`",
-                    before.value
-                );
+                let message =
+                    format!("nodeos {does} at its start when `{before}` comes before `{plugin}`");
                 self.at(
                     entry,
                     (severity, "plugin-order"),
@@ -54,15 +46,15 @@ impl Lint<'_> {
                     "list `eosio::chain_plugin` and `eosio::chain_api_plugin` first",
                 );
             }
-            if highest.is_none_or(|before| plugin_rank(&before.value) < plugin_rank(plugin)) {
-                highest = Some(entry);
+            if highest.is_none_or(|before| plugin_rank(before) < plugin_rank(plugin)) {
+                highest = Some(plugin);
             }
         }
     }
 
     pub(super) fn whole(&mut self) {
         let has = |name: &str| self.file.of(name).any(|entry| !entry.value.is_empty());
-        let has_plugin = |name: &str| self.file.values("plugin").any(|plugin| plugin == name);
+        let has_plugin = |name: &str| self.file.plugins().any(|(_, plugin)| plugin == name);
         let number = |name: &str| {
             self.file
                 .values(name)

@@ -1,3 +1,6 @@
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
 use std::net::SocketAddr;
@@ -120,6 +123,31 @@ impl<'a> NodeConfig<'a> {
         Some(ConfigIni(ini))
     }
 
+    /// Returns what nodeos must be told on its command line at each start for what stands in the file.
+    ///
+    /// ```
+    /// use baas_deploy::NodeName;
+    /// use baas_deploy::node::{NodeConfig, NodeVersion};
+    /// use baas_deploy::spec::Role;
+    ///
+    /// let name: NodeName = "history".parse()?;
+    /// let plugins = ["eosio::state_history_plugin".to_owned()];
+    /// let addresses = ("127.0.0.1:8888".parse()?, "127.0.0.1:9876".parse()?);
+    /// let mut config = NodeConfig::new(NodeVersion::Leap4, &name, Role::Api, addresses);
+    /// config.plugins = &plugins;
+    /// assert_eq!(config.start_arguments(), ["--disable-replay-opts"]);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn start_arguments(&self) -> &'static [&'static str] {
+        // The plugin wants to see what these leave out, and refuses to start with them.
+        let has_option = self.version.option("disable-replay-opts").is_ok();
+        if has_option && self.has_plugin("eosio::state_history_plugin") {
+            &["--disable-replay-opts"]
+        } else {
+            &[]
+        }
+    }
+
     /// Returns what it tells its peers about where to find it.
     pub(super) fn advertised(&self) -> Endpoint {
         self.advertised.cloned().unwrap_or_else(|| self.p2p.into())
@@ -187,10 +215,8 @@ impl<'a> NodeConfig<'a> {
         settings.add("producer-name", self.account);
         settings.add("max-transaction-time", [MAX_TRANSACTION_TIME_MS]);
         // A node that does not produce refuses to start unless this is more than the above and 10 ms.
-        settings.add(
-            "read-only-read-window-time-us",
-            [(MAX_TRANSACTION_TIME_MS + 20) * 1000],
-        );
+        let window = (self.max_transaction_time().saturating_add(20)).saturating_mul(1000);
+        settings.add("read-only-read-window-time-us", [window]);
         // The default of 15 ms is exceeded by a large ABI or table on a busy machine. Before Leap it is 15 s.
         if self.version >= NodeVersion::Leap3 {
             settings.add("abi-serializer-max-time-ms", [1000]);
@@ -203,8 +229,28 @@ impl<'a> NodeConfig<'a> {
             "resource-monitor-not-shutdown-on-threshold-exceeded",
             [true],
         );
+        // Without either the plugin refuses to start.
+        let has_abis = ["trace-rpc-abi", "trace-no-abis"]
+            .iter()
+            .any(|option| self.options.contains_key(*option));
+        if !has_abis && self.has_plugin("eosio::trace_api_plugin") {
+            settings.add("trace-no-abis", [true]);
+        }
         settings.add_secret();
         settings
+    }
+
+    /// Returns the milliseconds that a transaction may run, or those of ours when that is more.
+    fn max_transaction_time(&self) -> u64 {
+        let asked = self.options.get("max-transaction-time");
+        asked
+            .and_then(|values| values.values().first()?.parse::<u64>().ok())
+            .unwrap_or_default()
+            .max(u64::from(MAX_TRANSACTION_TIME_MS))
+    }
+
+    fn has_plugin(&self, name: &str) -> bool {
+        self.plugins.iter().any(|plugin| plugin == name) && self.version.plugin(name).is_ok()
     }
 }
 
@@ -226,203 +272,5 @@ impl ConfigIni {
 impl fmt::Debug for ConfigIni {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("ConfigIni(<redacted>)")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::lint::Severity;
-    use crate::node::{MENDS, OptionPlace, lint_config_ini, parse_config_ini};
-
-    const LOOPBACK: [u8; 4] = [127, 0, 0, 1];
-
-    /// Returns the text without the private key.
-    fn ini(
-        role: Role,
-        http: [u8; 4],
-        peers: &[SocketAddr],
-        plugins: &[String],
-        options: &BTreeMap<String, OptionValues>,
-    ) -> String {
-        let (name, account) = match role {
-            Role::Boot => ("boot", "eosio"),
-            _ => ("bp1", "bp1"),
-        };
-        let name = name.parse().unwrap();
-        let key = PrivateKey::from_bytes(eos_keys::KeyType::K1, &[7; 32]).unwrap();
-        let addresses = ((http, 20000).into(), (LOOPBACK, 20001).into());
-        let peers: Vec<Endpoint> = peers.iter().map(|peer| (*peer).into()).collect();
-        let config = NodeConfig {
-            peers: &peers,
-            plugins,
-            options,
-            ..NodeConfig::new(NodeVersion::Leap4, &name, role, addresses)
-                .producing(account.parse().unwrap(), &key)
-        };
-        let ini = config.to_ini();
-        assert_eq!(format!("{ini:?}"), "ConfigIni(<redacted>)");
-        ini.expose_text()
-            .replace(key.expose_text().expose(), "<the private key>")
-    }
-
-    #[test]
-    fn the_boot_node() {
-        let peers = [20003, 20005].map(|port| (LOOPBACK, port).into());
-        insta::assert_snapshot!(ini(Role::Boot, LOOPBACK, &peers, &[], &BTreeMap::new()));
-    }
-
-    #[test]
-    fn a_producer_with_settings_of_its_own() {
-        let plugins = [
-            "eosio::trace_api_plugin".to_owned(),
-            "eosio::http_plugin".to_owned(),
-        ];
-        let options = BTreeMap::from([
-            ("trace-no-abis".to_owned(), OptionValues::one("true")),
-            ("max-transaction-time".to_owned(), OptionValues::one("150")),
-            (
-                "actor-blacklist".to_owned(),
-                OptionValues::several(["a", "b"]),
-            ),
-        ]);
-        let peers = [(LOOPBACK, 20003).into()];
-        insta::assert_snapshot!(ini(Role::Producer, LOOPBACK, &peers, &plugins, &options));
-    }
-
-    #[test]
-    fn outside_of_loopback_nobody_gets_the_producer_api() {
-        let text = ini(Role::Boot, [0; 4], &[], &[], &BTreeMap::new());
-        assert!(!text.contains("producer_api_plugin"), "{text}");
-        assert!(!text.contains("http-alias"), "{text}");
-    }
-
-    #[test]
-    fn dawn_has_the_tutorials_options_in_its_order_and_each_mend_is_of_one() {
-        let printed = include_str!("../../../tests/vectors/tutorial/config-as-printed.ini");
-        let printed = printed.replace('\u{a0}', " ");
-        let tutorial = parse_config_ini(&printed);
-        let mut wanted: Vec<&str> = tutorial.entries.iter().map(|e| e.name.as_str()).collect();
-        wanted.dedup();
-        let key = PrivateKey::from_bytes(eos_keys::KeyType::K1, &[7; 32]).unwrap();
-        let name = "bp1".parse().unwrap();
-        let peers = [
-            "boot.first:9876".parse().unwrap(),
-            "bp2.first:9876".parse().unwrap(),
-        ];
-        let advertised = "bp1.first:9876".parse().unwrap();
-        let addresses = (([0; 4], 8888).into(), ([0; 4], 9876).into());
-        let config = NodeConfig {
-            peers: &peers,
-            advertised: Some(&advertised),
-            ..NodeConfig::new(NodeVersion::Dawn4_1, &name, Role::Producer, addresses)
-                .producing("bp.one".parse().unwrap(), &key)
-        };
-        let ini = config.to_ini();
-        // Also those that are comments, for they have no value.
-        let all = ini.expose_text().replace("# ", "");
-        let ours = parse_config_ini(&all);
-        let mut names: Vec<&str> = ours.entries.iter().map(|e| e.name.as_str()).collect();
-        names.dedup();
-        assert_eq!(names, wanted);
-        for mend in MENDS {
-            assert!(
-                mend.option.is_none_or(|option| wanted.contains(&option)),
-                "{mend:?}"
-            );
-        }
-        let text = ini
-            .expose_text()
-            .replace(key.expose_text().expose(), "<the private key>");
-        insta::assert_snapshot!(text);
-        assert_eq!(
-            config.public_ini().lines().count() + 1,
-            text.lines().count()
-        );
-        assert!(!config.public_ini().contains("private-key = "));
-        // Of what was mended nothing is found again.
-        let found: Vec<&str> = lint_config_ini(ini.expose_text(), NodeVersion::Dawn4_1)
-            .iter()
-            .map(|finding| finding.code)
-            .collect();
-        assert_eq!(found, ["state-size", "secret-in-config"]);
-    }
-
-    #[test]
-    fn no_version_gets_an_option_or_a_plugin_that_it_does_not_know() {
-        let options = BTreeMap::from([
-            ("no-such-option".to_owned(), OptionValues::one("1")),
-            ("genesis-json".to_owned(), OptionValues::one("other.json")),
-            ("max-clients".to_owned(), OptionValues::one("7")),
-        ]);
-        let plugins = ["eosio::trace_api_plugin", "eosio::none_plugin"].map(ToOwned::to_owned);
-        let key = PrivateKey::from_bytes(eos_keys::KeyType::K1, &[7; 32]).unwrap();
-        let name = "node".parse().unwrap();
-        for version in NodeVersion::ALL {
-            for role in [Role::Boot, Role::Producer, Role::Api, Role::Seed] {
-                let addresses = ((LOOPBACK, 1).into(), (LOOPBACK, 2).into());
-                let mut config = NodeConfig {
-                    options: &options,
-                    plugins: &plugins,
-                    ..NodeConfig::new(version, &name, role, addresses)
-                };
-                if role.produces() {
-                    config = config.producing("eosio".parse().unwrap(), &key);
-                }
-                let ini = config.to_ini();
-                let file = parse_config_ini(ini.expose_text());
-                assert_eq!(file.invalid, []);
-                assert_eq!(file.values("max-clients").collect::<Vec<_>>(), ["7"]);
-                for entry in &file.entries {
-                    let option = version.option(&entry.name).unwrap();
-                    assert_eq!(option.place, OptionPlace::File, "{version}: {}", entry.name);
-                }
-                file.values("plugin")
-                    .for_each(|plugin| version.plugin(plugin).unwrap());
-                let worst = lint_config_ini(ini.expose_text(), version)
-                    .into_iter()
-                    // The plugin that was asked for wants an option more.
-                    .filter(|finding| finding.code != "trace-without-abis")
-                    .max_by_key(|finding| finding.severity);
-                assert!(
-                    worst
-                        .as_ref()
-                        .is_none_or(|finding| finding.severity == Severity::Hint),
-                    "{version} {role:?}: {worst:?}"
-                );
-            }
-        }
-    }
-
-    #[test]
-    fn the_files_of_all_versions() {
-        let key = PrivateKey::from_bytes(eos_keys::KeyType::K1, &[7; 32]).unwrap();
-        let name = "bp1".parse().unwrap();
-        let addresses = (([0; 4], 8888).into(), ([0; 4], 9876).into());
-        let hosts = ["chain.example.org:80".parse().unwrap()];
-        let mut all = String::new();
-        for version in &NodeVersion::ALL[1..] {
-            let config = NodeConfig {
-                hosts: &hosts,
-                ..NodeConfig::new(*version, &name, Role::Producer, addresses)
-                    .producing("bp1".parse().unwrap(), &key)
-            };
-            write!(all, "## {version}\n{}", config.public_ini()).unwrap();
-        }
-        insta::assert_snapshot!(all);
-    }
-
-    #[test]
-    fn values_are_found_again() {
-        let text = ini(Role::Boot, LOOPBACK, &[], &[], &BTreeMap::new());
-        assert_eq!(
-            ConfigIni::find(&text, "http-server-address"),
-            Some("127.0.0.1:20000")
-        );
-        assert_eq!(
-            ConfigIni::find(&text, "p2p-listen-endpoint"),
-            Some("127.0.0.1:20001")
-        );
-        assert_eq!(ConfigIni::find(&text, "p2p-listen"), None);
     }
 }

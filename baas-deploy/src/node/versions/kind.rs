@@ -1,0 +1,196 @@
+use std::fmt;
+
+use eos_abi::Name;
+
+/// What the value of an option is, as far as that is certain: what nodeos takes for it, its default in `nodeos --help`, or its
+/// documentation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum OptionKind {
+    /// Anything.
+    Text,
+    /// A number that is not negative. (nodeos takes `-5` for one near the largest that there is: never what was meant.)
+    Number,
+    /// A number that may be negative, where most often -1 is for none.
+    Signed,
+    /// `true` or `false`, or a word that nodeos takes for one of them.
+    Flag,
+    /// A flag, or one of these words.
+    FlagOr(&'static [&'static str]),
+    /// One of these words.
+    Words(&'static [&'static str]),
+    /// Where to listen: `host:port`, without a host on all addresses; an empty one is for nowhere.
+    Endpoint,
+    /// The name of an account.
+    Name,
+}
+
+/// What [Boost](https://github.com/boostorg/program_options/blob/boost-1.83.0/src/value_semantic.cpp) takes for a flag, in capital or small
+/// letters.
+const FLAGS: [&str; 8] = ["true", "false", "1", "0", "yes", "no", "on", "off"];
+
+/// How long a value may be to be shown: shorter than a key.
+const LONGEST_SHOWN: usize = 40;
+
+impl OptionKind {
+    /// Says whether it may be this.
+    ///
+    /// ```
+    /// use baas_deploy::node::NodeVersion;
+    ///
+    /// let max_clients = NodeVersion::Leap4.option("max-clients")?;
+    /// assert!(max_clients.kind.accepts("25"));
+    /// assert!(!max_clients.kind.accepts("many"));
+    /// # Ok::<(), baas_deploy::node::NotInVersion>(())
+    /// ```
+    pub fn accepts(self, value: &str) -> bool {
+        let is_flag = || FLAGS.contains(&value.to_ascii_lowercase().as_str());
+        match self {
+            Self::Text => true,
+            Self::Number => value.parse::<u64>().is_ok(),
+            Self::Signed => value.parse::<i64>().is_ok(),
+            Self::Flag => is_flag(),
+            // nodeos tells no capital letters from small ones here, and does in other words.
+            Self::FlagOr(words) => {
+                is_flag() || words.contains(&value.to_ascii_lowercase().as_str())
+            }
+            Self::Words(words) => words.contains(&value),
+            Self::Endpoint => value.is_empty() || is_endpoint(value),
+            Self::Name => value.parse::<Name>().is_ok(),
+        }
+    }
+
+    /// Returns what is wrong with a value; it is quoted unless it is as long as a key.
+    pub(crate) fn problem(self, value: &str) -> Option<String> {
+        if self.accepts(value) {
+            return None;
+        }
+        Some(if value.chars().count() > LONGEST_SHOWN {
+            format!("the value is not {self}")
+        } else {
+            format!("`{value}` is not {self}")
+        })
+    }
+}
+
+fn is_endpoint(value: &str) -> bool {
+    value.rsplit_once(':').is_some_and(|(host, port)| {
+        let is_number = port.bytes().all(|byte| byte.is_ascii_digit());
+        is_number && port.parse::<u16>().is_ok() && host.bytes().all(|byte| byte.is_ascii_graphic())
+    })
+}
+
+impl fmt::Display for OptionKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (flag, words) = match self {
+            Self::Text => return f.write_str("a text"),
+            Self::Number => return f.write_str("a number"),
+            Self::Signed => return f.write_str("a whole number"),
+            Self::Endpoint => return f.write_str("a host and a port such as `127.0.0.1:8888`"),
+            Self::Name => return f.write_str("the name of an account"),
+            Self::Flag => ("`true` or `false`", &[][..]),
+            Self::FlagOr(words) => ("`true`, `false`", *words),
+            Self::Words(words) => ("", *words),
+        };
+        f.write_str(flag)?;
+        for (index, word) in words.iter().enumerate() {
+            let is_first = index == 0 && flag.is_empty();
+            let before = match (is_first, index + 1 == words.len()) {
+                (true, _) => "",
+                (false, true) => " or ",
+                (false, false) => ", ",
+            };
+            write!(f, "{before}`{word}`")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::node::NodeVersion;
+
+    #[test]
+    fn values_are_taken_as_nodeos_takes_them() {
+        // What nodeos 4.1 did with each line in its config.ini.
+        for (option, good, bad) in [
+            (
+                "contracts-console",
+                &["true", "0", "yes", "off", "TRUE"][..],
+                &["maybe", "2", "t", "\"true\""][..],
+            ),
+            ("http-validate-host", &["false", "on"], &["2", ""]),
+            (
+                "max-clients",
+                &["5", "+5", "05"],
+                &["many", "0x5", "5.0", "5，", "5 6", "\"5\"", ""],
+            ),
+            (
+                "max-transaction-time",
+                &["200", "-1"],
+                &["x", "99999999999999999999"],
+            ),
+            (
+                "eos-vm-oc-enable",
+                &["auto", "AUTO", "none", "1", "off"],
+                &["foo"],
+            ),
+            (
+                "wasm-runtime",
+                &["eos-vm", "eos-vm-jit"],
+                &["eos-vm-oc", "EOS-VM", "wabt"],
+            ),
+            (
+                "database-map-mode",
+                &["mapped", "heap"],
+                &["foo", "mapped_private"],
+            ),
+            ("read-mode", &["head", "speculative"], &["read-only"]),
+            ("validation-mode", &["light"], &["foo"]),
+            (
+                "producer-name",
+                &["bp1", "eosio"],
+                &["BP1", "bp_1", "a.", "a b", "abcdefghijklmnop"],
+            ),
+            (
+                "http-server-address",
+                &["127.0.0.1:8888", ":8888", "[::1]:8888", "localhost:1", ""],
+                &["127.0.0.1", "127.0.0.1：8888", "127.0.0.1:x", "a b:1"],
+            ),
+            ("agent-name", &["anything goes"], &[]),
+        ] {
+            let kind = NodeVersion::Leap4.option(option).unwrap().kind;
+            for value in good {
+                assert!(kind.accepts(value), "{option} = {value}");
+            }
+            for value in bad {
+                assert!(!kind.accepts(value), "{option} = {value}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_problem_says_what_it_should_be_and_shows_no_key() {
+        let told = |option, value| {
+            let kind = NodeVersion::Leap4.option(option).unwrap().kind;
+            kind.problem(value).unwrap()
+        };
+        assert_eq!(told("max-clients", "many"), "`many` is not a number");
+        assert_eq!(
+            told("contracts-console", "maybe"),
+            "`maybe` is not `true` or `false`"
+        );
+        assert_eq!(
+            told("eos-vm-oc-enable", "foo"),
+            "`foo` is not `true`, `false`, `auto`, `all` or `none`"
+        );
+        assert_eq!(
+            told("wasm-runtime", "wabt"),
+            "`wabt` is not `eos-vm` or `eos-vm-jit`"
+        );
+        assert_eq!(
+            told("max-clients", &"5".repeat(51)),
+            "the value is not a number"
+        );
+    }
+}
