@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::dns_label::DnsLabel;
 use crate::lint::{FileKind, Files, Outline, Report, Severity, lint_files};
+use crate::manifests::{HTTP_PORT, P2P_PORT};
 use crate::node::{NodeVersion, lint_config_ini};
 use crate::secrets;
 use crate::spec::NetworkSpec;
@@ -370,14 +371,16 @@ fn of_config(files: &Files<'_>, draft: &mut Draft) {
             .ok()
     };
     let is_local = files.template.is_none();
-    for (field, port) in [
+    for (field, port, default) in [
         (
             "http_port",
             port_of("http-server-address").or_else(|| of_pods(0)),
+            HTTP_PORT,
         ),
         (
             "p2p_port",
             port_of("p2p-listen-endpoint").or_else(|| of_pods(1)),
+            P2P_PORT,
         ),
     ] {
         match port {
@@ -385,6 +388,8 @@ fn of_config(files: &Files<'_>, draft: &mut Draft) {
             Some(port) if is_local => {
                 draft.set(&["nodes", "0", field], json!(port));
             }
+            // In a pod of its own each node has this one anyway.
+            Some(port) if port == default => {}
             Some(port) => draft.set_on_nodes(&[field], &json!(port)),
             None => {}
         }

@@ -33,6 +33,7 @@ pub use labels::{
     ACCOUNT_LABEL, CHAIN_ANNOTATION, CONFIG_ANNOTATION, NODE_LABEL, PUBLIC_KEY_ANNOTATION,
 };
 use layout::Layout;
+pub(crate) use layout::{HTTP_PORT, P2P_PORT};
 pub use secret::{ExpectedSecret, SecretManifest};
 
 /// The objects of a network, in the order in which they are best applied; all but the secrets.

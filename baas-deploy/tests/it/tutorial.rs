@@ -200,6 +200,29 @@ fn both_forms_become_the_spec_that_does_what_was_meant() {
 }
 
 #[test]
+fn ports_other_than_the_usual_ones_are_those_of_each_pod() {
+    let files = files("well-formed");
+    let other: Vec<(&str, String)> = files
+        .iter()
+        .map(|(name, text)| (*name, text.replace("8888", "8899").replace("9876", "9899")))
+        .collect();
+    let other: Vec<(&str, &str)> = other
+        .iter()
+        .map(|(name, text)| (*name, text.as_str()))
+        .collect();
+    let migration = migrate(&other);
+    let ports = migration
+        .spec()
+        .nodes
+        .iter()
+        .map(|node| (node.http_port, node.p2p_port));
+    assert_eq!(
+        ports.collect::<Vec<_>>(),
+        [(Some(8899), Some(9899)), (Some(8899), Some(9899))]
+    );
+}
+
+#[test]
 fn files_without_a_template_become_a_network_on_this_machine() {
     let migration = migrate(&[
         (
