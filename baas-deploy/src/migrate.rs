@@ -22,11 +22,10 @@ const OF_DAWN: [&str; 5] = [
 ];
 
 /// Options that a spec says in its own words, or that say how its nodes are put together.
-const SAID_OTHERWISE: [&str; 24] = [
+const SAID_OTHERWISE: [&str; 23] = [
     "agent-name",
     "block-log-dir",
     "blocks-dir",
-    "chain-state-db-size-mb",
     "enable-stale-production",
     "eosio-key",
     "genesis-json",
@@ -314,11 +313,10 @@ fn nodes(files: &Files<'_>, draft: &mut Draft) {
             .for_each(|(_, account)| add(account));
     }
     // What the start script does not replace is an account itself.
-    if let Some((_, producer)) = files
-        .option("producer-name")
-        .filter(|_| files.script.is_none())
-    {
-        add(producer);
+    if let Some((_, config)) = files.config.as_ref().filter(|_| files.script.is_none()) {
+        config
+            .values("producer-name")
+            .for_each(|producer| add(producer.trim_matches('"')));
     }
     let mut all = vec![json!({"name": "boot", "role": "boot"})];
     for account in &accounts {
@@ -402,6 +400,7 @@ fn of_config(files: &Files<'_>, draft: &mut Draft) {
         .spec()
         .map_or_else(NodeVersion::default, |spec| spec.version);
     let refused = text.map_or_else(Vec::new, |(_, text)| lint_config_ini(text, version));
+    let mut chosen: Vec<(&str, Vec<&str>)> = Vec::new();
     for entry in &config.entries {
         let value = entry.value.trim_matches('"');
         let is_chosen = !value.is_empty()
@@ -412,9 +411,38 @@ fn of_config(files: &Files<'_>, draft: &mut Draft) {
         });
         if let (true, Some(why)) = (is_chosen, why) {
             draft.note(format!("`{}` is left out: {}", entry.name, why.message));
-        } else if is_chosen {
-            draft.set_on_nodes(&["options", &entry.name], &json!(value));
+        } else if is_chosen && !chosen.iter().any(|(name, _)| *name == entry.name) {
+            chosen.push((&entry.name, vec![value]));
+        } else if is_chosen
+            && let Some((_, values)) = chosen.iter_mut().find(|(name, _)| *name == entry.name)
+        {
+            values.push(value);
         }
+    }
+    for (name, values) in chosen {
+        match values.as_slice() {
+            [value] => draft.set_on_nodes(&["options", name], &json!(value)),
+            values => draft.set_on_nodes(&["options", name], &json!(values)),
+        }
+    }
+    let plugins: Vec<&str> = config
+        .values("plugin")
+        .filter(|value| !value.is_empty())
+        .collect();
+    if !plugins.is_empty() {
+        draft.note(format!(
+            "plugins come from the role of each node; the file has {}: put those that a node needs beyond them into its `plugins`",
+            plugins.join(", ")
+        ));
+    }
+    let others = files
+        .all
+        .iter()
+        .filter(|(other, text)| other != name && FileKind::of(other, text) == FileKind::ConfigIni);
+    for (other, _) in others {
+        draft.note(format!(
+            "{other} is left out: one config.ini is read, which is {name}; migrate each node's files alone, and put the nodes into one spec"
+        ));
     }
 }
 

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result};
 use baas_deploy::container::{Containerfile, START_SCRIPT};
 use baas_deploy::image::Reference;
 use baas_deploy::manifests::{self, ConsoleTemplate, Inputs};
-use baas_deploy::node::{Endpoint, Genesis, NodeConfig, NodeStart, NodeVersion};
+use baas_deploy::node::{Endpoint, Genesis, NodeConfig, NodeStart, NodeVersion, OptionValues};
 use baas_deploy::spec::{NetworkSpec, NodeSpec, Role, Target};
 use baas_deploy::{NetworkKeys, NodeName};
 use eos_abi::{Name, TimePoint};
@@ -249,9 +249,14 @@ fn files_by_hand(
         let advertised = Endpoint::new(&node.name.as_str().parse()?, P2P_PORT);
         let addresses = (any(HTTP_PORT), any(P2P_PORT));
         let mut config = NodeConfig::new(spec.version, &node.name, node.role, addresses);
+        // Who asks it through the container's port or a Service names another host than nodeos knows.
+        let mut options = node.options.clone();
+        options
+            .entry("http-validate-host".to_owned())
+            .or_insert_with(|| OptionValues::one("false"));
         config.peers = &peers;
         config.plugins = &node.plugins;
-        config.options = &node.options;
+        config.options = &options;
         config.advertised = Some(&advertised);
         let dir = Path::new("nodes").join(node.name.as_str());
         if let Some(account) = node.account() {

@@ -6,6 +6,8 @@ pub fn lint_containerfile(text: &str) -> Vec<Finding> {
     let mut findings = lint_copy(text);
     let instructions = instructions(text);
     let mut user: Option<&Line> = None;
+    let mut stage: Option<&str> = None;
+    let mut stages: Vec<(&str, Option<&Line>)> = Vec::new();
     let mut copied: Vec<&str> = Vec::new();
     for (line, word, rest) in &instructions {
         let found = |severity, code, message: String, remedy: &str| {
@@ -14,7 +16,20 @@ pub fn lint_containerfile(text: &str) -> Vec<Finding> {
                 .with_remedy(remedy)
         };
         match word.as_str() {
-            "FROM" => findings.extend(lint_base(line, rest)),
+            "FROM" => {
+                let words: Vec<&str> = rest
+                    .split_whitespace()
+                    .filter(|word| !word.starts_with("--"))
+                    .collect();
+                // A stage begins with the user of the stage that it is built on, else as root.
+                let base = words.first().copied().unwrap_or_default();
+                let earlier = stages.iter().rfind(|(name, _)| *name == base);
+                if earlier.is_none() && !base.contains('$') {
+                    findings.extend(lint_base(line, rest));
+                }
+                user = earlier.and_then(|(_, user)| *user);
+                stage = words.get(2).copied();
+            }
             "ADD" => {
                 let source = rest.split_whitespace().next().unwrap_or_default();
                 if !source.contains("://") && !source.contains(".tar") {
@@ -28,6 +43,10 @@ pub fn lint_containerfile(text: &str) -> Vec<Finding> {
             }
             "USER" => user = Some(line),
             _ => {}
+        }
+        if let Some(stage) = stage {
+            stages.retain(|(name, _)| *name != stage);
+            stages.push((stage, user));
         }
         if matches!(word.as_str(), "ADD" | "COPY") {
             let sources = rest
@@ -158,8 +177,8 @@ fn instructions(text: &str) -> Vec<(Line, String, String)> {
 pub(super) fn copies(text: &str, name: &str) -> bool {
     instructions(text).iter().any(|(_, word, rest)| {
         matches!(word.as_str(), "ADD" | "COPY")
-            && rest
-                .split_whitespace()
-                .any(|part| part.trim_end_matches('/').rsplit('/').next() == Some(name))
+            && rest.split_whitespace().any(|part| {
+                part == "." || part.trim_end_matches('/').rsplit('/').next() == Some(name)
+            })
     })
 }

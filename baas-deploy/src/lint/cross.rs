@@ -1,5 +1,7 @@
 //! What is wrong with files only together.
 
+use eos_keys::PublicKey;
+
 use super::commands::Commands;
 use super::containerfile::copies;
 use super::files::FileKind;
@@ -8,6 +10,7 @@ use super::genesis_json::GenesisDraft;
 use super::lines::{lines, shown_file};
 use super::outline::Outline;
 use super::report::Report;
+use super::shell::{commands, is_stale, nodeos_arguments};
 use crate::node::{ConfigFile, parse_config_ini};
 
 /// The files of a deployment, each of a kind once.
@@ -48,6 +51,27 @@ impl<'a> Files<'a> {
         let (_, config) = self.config.as_ref()?;
         let entry = config.entries.iter().rfind(|entry| entry.name == name)?;
         Some((entry.line, entry.value.trim_matches('"')))
+    }
+
+    /// Returns the public keys with which the node of config.ini signs, if it produces as `eosio`.
+    fn boot_keys(&self) -> Vec<String> {
+        let Some((_, config)) = &self.config else {
+            return Vec::new();
+        };
+        if !config.values("producer-name").any(|name| name == "eosio") {
+            return Vec::new();
+        }
+        let providers = config
+            .entries
+            .iter()
+            .filter(|entry| matches!(entry.name.as_str(), "signature-provider" | "private-key"));
+        providers
+            .filter_map(|entry| {
+                let key = entry.value.trim_start_matches(['[', '"', ' ']);
+                let key = key.split(['=', '"', ',']).next().unwrap_or_default();
+                key.parse::<PublicKey>().ok().map(|_| key.to_owned())
+            })
+            .collect()
     }
 
     fn has_plugin(&self, plugin: &str) -> Option<u64> {
@@ -153,22 +177,17 @@ fn keys(files: &Files<'_>, report: &mut Report) {
             .and_then(|part| part.value("value"))?;
         boots.then(|| key.to_owned())
     });
-    let of_config = files.config.as_ref().and_then(|(_, config)| {
-        let entry = config
-            .entries
-            .iter()
-            .find(|entry| matches!(entry.name.as_str(), "signature-provider" | "private-key"))?;
-        let key = entry.value.trim_start_matches(['[', '"', ' ']);
-        let key = key.split(['=', '"', ',']).next().unwrap_or_default();
-        key.parse::<eos_keys::PublicKey>()
-            .ok()
-            .map(|_| key.to_owned())
-    });
-    let (Some(initial), Some(producing)) = (genesis.initial_key(), of_config.or(of_template))
-    else {
+    let producing: Vec<String> = match files.boot_keys() {
+        keys if keys.is_empty() => of_template.into_iter().collect(),
+        keys => keys,
+    };
+    let (Some(initial), Some(first)) = (genesis.initial_key(), producing.first()) else {
         return;
     };
-    if initial != producing {
+    // One key has several texts.
+    let key = initial.parse::<PublicKey>().ok();
+    let is_it = |text: &String| key.is_some() && text.parse().ok() == key;
+    if !producing.iter().any(is_it) {
         let line = files
             .all
             .iter()
@@ -182,7 +201,7 @@ fn keys(files: &Files<'_>, report: &mut Report) {
         let found = Finding::new(
             Severity::Error,
             "genesis-key-differs",
-            format!("the first key is not that of the node that produces as `eosio`, {producing}: no block will ever be made"),
+            format!("the first key is not that of the node that produces as `eosio`, {first}: no block will ever be made"),
         )
         .with_remedy("write the boot node's public key into the genesis");
         report.add(
@@ -200,9 +219,10 @@ fn script_and_config(files: &Files<'_>, report: &mut Report) {
         return;
     };
     let lines = lines(text);
-    let stale = lines.iter().find(|line| {
-        line.text.contains("nodeos ") && line.text.split_whitespace().any(|word| word == "-e")
-    });
+    let starts = commands(text);
+    let stale = starts
+        .iter()
+        .find(|line| nodeos_arguments(&line.text).is_some_and(|(words, _)| is_stale(&words)));
     if let (Some(stale), Some((line, "false"))) = (stale, files.option("enable-stale-production")) {
         report.add(
             config,
@@ -274,7 +294,9 @@ fn config_and_template(files: &Files<'_>, report: &mut Report) {
         return;
     };
     if let Some((line, value)) = files.option("p2p-peer-address")
-        && value.ends_with(":9876")
+        && let Some(host) = value.strip_suffix(":9876")
+        // A word that the start script replaces: what is written out is no list.
+        && host.bytes().all(|byte| matches!(byte, b'A'..=b'Z' | b'0'..=b'9' | b'_'))
         && let Some(list) = template.parameter("BP_LIST")
         && list
             .entries
@@ -297,13 +319,12 @@ fn config_and_template(files: &Files<'_>, report: &mut Report) {
         .is_some_and(|(_, value)| value.starts_with("0.0.0.0"));
     let has_route = template.object("Route").is_some();
     if has_route && is_open {
-        if files
-            .option("http-validate-host")
-            .is_none_or(|(_, value)| value != "false")
-        {
-            let line = files
-                .option("http-server-address")
-                .map_or(1, |(line, _)| line);
+        // What the version knows of the option, and which values say no, is told of the file alone.
+        let refuses = report
+            .findings()
+            .iter()
+            .find(|found| found.file == *config && found.finding.code == "validate-host");
+        if let Some(line) = refuses.map(|found| found.finding.line.unwrap_or(1)) {
             report.add(
                 config,
                 Finding::new(

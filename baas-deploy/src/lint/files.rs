@@ -2,11 +2,12 @@ use super::commands::lint_commands;
 use super::containerfile::lint_containerfile;
 use super::cross::lint_together;
 use super::finding::{Finding, Severity};
-use super::genesis_json::lint_genesis_json;
+use super::genesis_json::lint_genesis_json_for;
+use super::lines::lint_copy;
 use super::report::Report;
 use super::start_script::lint_start_script;
 use super::template::lint_template;
-use crate::node::{NodeVersion, lint_config_ini};
+use crate::node::{NodeVersion, lint_config_ini, parse_config_ini};
 use crate::template::Parameters;
 
 /// What a file of a deployment is.
@@ -17,6 +18,8 @@ pub(crate) enum FileKind {
     StartScript,
     Containerfile,
     Template,
+    /// An object of a cluster that is no template.
+    Object,
     /// Values for a template.
     Parameters,
     /// Commands that somebody noted down.
@@ -47,7 +50,8 @@ impl FileKind {
             {
                 Self::Containerfile
             }
-            (_, "yaml" | "yml" | "json") if has(&["Template"]) => Self::Template,
+            (_, "yaml" | "yml" | "json") if text.lines().any(is_kind_template) => Self::Template,
+            (_, "yaml" | "yml" | "json") if has(&["apiVersion"]) && has(&["kind"]) => Self::Object,
             (_, "env" | "params" | "parameters") => Self::Parameters,
             (_, "sh")
                 if has(&["docker ", "podman ", "oc "])
@@ -69,6 +73,22 @@ impl FileKind {
             _ => Self::Unknown,
         }
     }
+}
+
+/// Says whether a line is `kind: Template`, in YAML, JSON, or what a page made of it.
+fn is_kind_template(line: &str) -> bool {
+    let is_sign = |c: char| c.is_whitespace() || matches!(c, '"' | '\'' | ',' | '{' | '-');
+    line.split_once("kind").is_some_and(|(before, after)| {
+        let after = after.trim_start_matches(is_sign);
+        let value = after.strip_prefix([':', '：']).unwrap_or_default();
+        let value = value.trim_start_matches(is_sign);
+        before
+            .chars()
+            .all(|c| is_sign(c) || c == '\u{feff}' || line.contains('{'))
+            && value
+                .strip_prefix("Template")
+                .is_some_and(|rest| !rest.starts_with(|c: char| c.is_alphanumeric()))
+    })
 }
 
 /// Returns what is wrong with files of a deployment, each by itself and all together, for the nodeos of today's default.
@@ -94,10 +114,11 @@ pub fn lint_files_for(files: &[(&str, &str)], version: NodeVersion) -> Report {
     for (name, text) in files {
         let findings = match FileKind::of(name, text) {
             FileKind::ConfigIni => lint_config_ini(text, version),
-            FileKind::Genesis => lint_genesis_json(text),
+            FileKind::Genesis => lint_genesis_json_for(text, version),
             FileKind::StartScript => lint_start_script(text),
             FileKind::Containerfile => lint_containerfile(text),
             FileKind::Template => lint_template(text),
+            FileKind::Object => lint_copy(text),
             FileKind::Commands => lint_commands(text),
             FileKind::Parameters => lint_parameters(text),
             FileKind::Unknown => vec![
@@ -113,9 +134,30 @@ pub fn lint_files_for(files: &[(&str, &str)], version: NodeVersion) -> Report {
             report.add(name, finding);
         }
     }
+    keys_beside(files, &mut report);
     lint_together(files, &mut report);
     report.sort(files);
     report
+}
+
+/// Takes back that a producer has no key where a file of the same node has it: `config/config.ini`, `secret/key.ini`.
+fn keys_beside(files: &[(&str, &str)], report: &mut Report) {
+    let node = |name: &str| {
+        let mut parts = name.rsplitn(3, '/');
+        parts.nth(2).map(ToOwned::to_owned)
+    };
+    let has_key = |file: &str| {
+        node(file).is_some()
+            && files.iter().any(|(name, text)| {
+                let is_fragment = *name != file && node(name) == node(file);
+                is_fragment
+                    && FileKind::of(name, text) == FileKind::ConfigIni
+                    && parse_config_ini(text).entries.iter().any(|entry| {
+                        matches!(entry.name.as_str(), "signature-provider" | "private-key")
+                    })
+            })
+    };
+    report.retain(|found| found.finding.code != "no-key" || !has_key(&found.file));
 }
 
 fn lint_parameters(text: &str) -> Vec<Finding> {

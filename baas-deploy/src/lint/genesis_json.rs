@@ -3,7 +3,7 @@ use serde_json::{Map, Value};
 
 use super::finding::{Finding, Severity};
 use super::lines::{is_transcript, lint_copy, with_plain_spaces};
-use crate::node::{ChainParameters, timestamp_problem};
+use crate::node::{ChainParameters, NodeVersion, timestamp_problem};
 use crate::reader;
 
 /// Below this, setting the system contract of today does not fit into a transaction.
@@ -71,16 +71,28 @@ fn known_parameters() -> Vec<String> {
 
 /// Returns what is wrong with a `genesis.json`.
 pub fn lint_genesis_json(text: &str) -> Vec<Finding> {
+    lint_genesis_json_for(text, NodeVersion::default())
+}
+
+/// Returns what is wrong with a `genesis.json` for a version of nodeos: that of Dawn 4.1 has two fields more.
+pub fn lint_genesis_json_for(text: &str, version: NodeVersion) -> Vec<Finding> {
+    let is_dawn = version == NodeVersion::Dawn4_1;
     let mut findings = lint_copy(text);
     let Some(draft) = GenesisDraft::read(text) else {
+        let mut line = None;
         let message = match serde_json::from_str::<Value>(&with_plain_spaces(text)) {
             Ok(_) => "a genesis is a JSON object".to_owned(),
-            Err(error) => format!("not JSON: {error}"),
+            Err(error) => {
+                line = u64::try_from(error.line()).ok().filter(|line| *line > 0);
+                format!("not JSON: {error}")
+            }
         };
-        findings.push(
-            Finding::new(Severity::Error, "not-json", message)
-                .with_remedy("write it as `nodeos --extract-genesis-json` does"),
-        );
+        let found = Finding::new(Severity::Error, "not-json", message)
+            .with_remedy("write it as `nodeos --extract-genesis-json` does");
+        findings.push(match line {
+            Some(line) => found.at_line(line),
+            None => found,
+        });
         return findings;
     };
     let finding = |severity, code, field: &str, message: String, remedy: &str| {
@@ -97,7 +109,7 @@ pub fn lint_genesis_json(text: &str) -> Vec<Finding> {
                 .with_remedy("close the object"),
         );
     }
-    if draft.fields.contains_key("initial_chain_id") {
+    if draft.fields.contains_key("initial_chain_id") && !is_dawn {
         findings.push(finding(
             Severity::Warning,
             "not-in-genesis",
@@ -154,13 +166,14 @@ pub fn lint_genesis_json(text: &str) -> Vec<Finding> {
             "write when the chain begins, as in 2018-03-02T12:00:00.000",
         )),
     }
-    lint_configuration(&draft, &mut findings, &finding);
+    lint_configuration(&draft, is_dawn, &mut findings, &finding);
     findings.sort_by_key(|finding| finding.line);
     findings
 }
 
 fn lint_configuration(
     draft: &GenesisDraft,
+    is_dawn: bool,
     findings: &mut Vec<Finding>,
     finding: &dyn Fn(Severity, &'static str, &str, String, &str) -> Finding,
 ) {
@@ -175,7 +188,10 @@ fn lint_configuration(
         return;
     };
     let known = known_parameters();
-    for name in fields.keys().filter(|name| !known.contains(name)) {
+    let is_known = |name: &String| {
+        known.contains(name) || is_dawn && name == "max_generated_transaction_count"
+    };
+    for name in fields.keys().filter(|name| !is_known(name)) {
         findings.push(finding(
             Severity::Warning,
             "not-in-genesis",

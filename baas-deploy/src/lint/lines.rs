@@ -12,6 +12,7 @@ pub(super) struct Line {
 
 /// Returns the lines of a file that have something on them.
 pub(super) fn lines(text: &str) -> Vec<Line> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     (1..)
         .zip(text.lines())
         .map(|(number, line)| Line {
@@ -22,8 +23,9 @@ pub(super) fn lines(text: &str) -> Vec<Line> {
         .collect()
 }
 
-/// Returns the text with plain spaces.
+/// Returns the text with plain spaces, and without the mark of its encoding.
 pub(super) fn with_plain_spaces(text: &str) -> String {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     text.replace('\u{a0}', " ")
 }
 

@@ -34,11 +34,13 @@
 //! | 22 a `DeploymentConfig` | `deployment-config` |
 //! | 23 no volume, probes, grace period, limits | `no-volume`, `no-probes`, `no-grace-period`, `no-limits` |
 //! | 24 nothing but a label `name` | `few-labels` |
-//! | 25 a private key in a parameter and in the environment, a published one at that | `key-in-parameter`, `key-in-env`, `published-key`, `not-required` |
+//! | 25 a private key in a parameter, in the environment or in a script, a published one at that | `key-in-parameter`, `key-in-env`, `key-in-script`, `published-key`, `not-required` |
 //! | 26 a wallet that everybody reaches | `wallet-exposed` |
 //! | table e, config.ini: options gone, moved, or too low | `gone-option`, `command-line-option`, `max-transaction-time` |
 //! | table e, genesis.json: fields that it has not, limits too low | `not-in-genesis`, `cpu-too-low` |
 //! | 27 the first key is a placeholder, and not the producer's | `placeholder-key`, `genesis-key-differs` |
+//!
+//! Beside them, of a start script: `carriage-return` and `byte-order-mark`, with which no kernel finds its shell.
 //!
 //! What no file shows: that the shell goes on after such lines (1) and that nobody grants `anyuid` (16) are what happens later; that there
 //! is no official image (13) is told with the source; `p2p-max-nodes-per-host` (table e) is not in the tutorial, and its default counts
@@ -53,6 +55,7 @@ mod genesis_json;
 mod lines;
 mod outline;
 mod report;
+mod shell;
 mod start_script;
 mod template;
 
@@ -60,7 +63,7 @@ pub use crate::node::lint_config_ini;
 pub use containerfile::lint_containerfile;
 pub use files::{lint_files, lint_files_for};
 pub use finding::{Finding, Severity};
-pub use genesis_json::lint_genesis_json;
+pub use genesis_json::{lint_genesis_json, lint_genesis_json_for};
 pub use report::{FileFinding, Report};
 pub use start_script::lint_start_script;
 pub use template::lint_template;

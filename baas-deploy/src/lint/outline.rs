@@ -3,6 +3,9 @@
 use super::lines::{Line, is_transcript, lines};
 use crate::template::{Content, Node};
 
+/// What pages and word processors write where an item of a list begins.
+pub(super) const BULLETS: [char; 5] = ['•', '*', '·', '●', '◦'];
+
 /// A key and its value in the order of the text.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Entry {
@@ -23,6 +26,13 @@ pub(crate) struct Outline {
     pub(crate) parameters: Vec<Part>,
     /// Whether it is a template that can be read as it is.
     pub(crate) is_well_formed: bool,
+}
+
+/// A place where an object has the value of a parameter.
+#[derive(Debug)]
+pub(crate) struct Use<'a> {
+    pub(crate) object: &'a Part,
+    pub(crate) entry: &'a Entry,
 }
 
 /// An object or a parameter.
@@ -72,7 +82,7 @@ impl Part {
 
 impl Outline {
     pub(crate) fn read(text: &str) -> Self {
-        if let Ok(root) = Node::read(text)
+        if let Ok(root) = Node::read_with_lines(text)
             && let Some(outline) = of_node(&root, text)
         {
             return outline;
@@ -94,13 +104,31 @@ impl Outline {
             .find(|part| part.value("name") == Some(name))
     }
 
-    /// Returns the object that runs pods.
-    pub(crate) fn workload(&self) -> Option<&Part> {
-        self.objects.iter().find(|object| {
+    /// Returns the objects that run pods.
+    pub(crate) fn workloads(&self) -> impl Iterator<Item = &Part> {
+        self.objects.iter().filter(|object| {
             matches!(
                 object.kind(),
                 "DeploymentConfig" | "Deployment" | "StatefulSet" | "ReplicationController" | "Pod"
             )
+        })
+    }
+
+    /// Returns the first object that runs pods.
+    pub(crate) fn workload(&self) -> Option<&Part> {
+        self.workloads().next()
+    }
+
+    /// Returns where objects have the value of a parameter.
+    pub(crate) fn uses<'a>(&'a self, parameter: &str) -> impl Iterator<Item = Use<'a>> {
+        let plain = format!("${{{parameter}}}");
+        let raw = format!("${{{{{parameter}}}}}");
+        self.objects.iter().flat_map(move |object| {
+            let (plain, raw) = (plain.clone(), raw.clone());
+            let has =
+                move |entry: &&Entry| entry.value.contains(&plain) || entry.value.contains(&raw);
+            let found = object.entries.iter().filter(has);
+            found.map(move |entry| Use { object, entry })
         })
     }
 
@@ -185,7 +213,10 @@ fn walk(key: &str, node: &Node, is_item: bool, source: &[&str], entries: &mut Ve
     match &node.content {
         Content::List(items) => {
             for item in items {
-                walk_entries(item, true, source, entries);
+                match &item.content {
+                    Content::Scalar(_) => walk(key, item, true, source, entries),
+                    _ => walk_entries(item, true, source, entries),
+                }
             }
         }
         Content::Map(_) => walk_entries(node, false, source, entries),
@@ -195,10 +226,11 @@ fn walk(key: &str, node: &Node, is_item: bool, source: &[&str], entries: &mut Ve
 
 /// Returns the line of a key whose value begins there: that line, or the nearest above that has the key.
 fn line_of(key: &str, value_line: u64, source: &[&str]) -> u64 {
+    // In JSON a key has quotation marks, and may stand behind the bracket before it.
     let has_key = |line: &&str| {
-        line.trim_start_matches([' ', '-'])
+        line.trim_start_matches([' ', '\t', '-', '{', '[', ',', '"'])
             .strip_prefix(key)
-            .is_some_and(|rest| rest.trim_start().starts_with(':'))
+            .is_some_and(|rest| rest.trim_start_matches('"').trim_start().starts_with(':'))
     };
     (1..=value_line)
         .rev()
@@ -251,8 +283,10 @@ fn of_lines(text: &str) -> Outline {
 }
 
 fn entry(line: &Line) -> Option<Entry> {
-    let content = line.text.trim_start_matches(['-', '•', ' ']);
-    let is_item = content.len() < line.text.len();
+    let text = line.text.replace('：', ": ");
+    let text = text.trim_end();
+    let content = text.trim_start_matches(|c| matches!(c, '-' | ' ') || BULLETS.contains(&c));
+    let is_item = content.len() < text.len();
     let (key, value) = match content.split_once(": ") {
         Some((key, value)) => (key, value.trim().trim_matches(['"', '\''])),
         None => (content.strip_suffix(':')?, ""),

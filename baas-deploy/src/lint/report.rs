@@ -42,6 +42,10 @@ impl Report {
         }
     }
 
+    pub(super) fn retain(&mut self, is_kept: impl FnMut(&FileFinding) -> bool) {
+        self.findings.retain(is_kept);
+    }
+
     /// Puts the findings in the order of the files and their lines.
     pub(super) fn sort(&mut self, files: &[(&str, &str)]) {
         let place = |file: &str| files.iter().position(|(name, _)| *name == file);

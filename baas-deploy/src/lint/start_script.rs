@@ -1,22 +1,16 @@
 use super::finding::{Finding, Severity};
-use super::lines::{Line, lines, lint_copy};
-
-/// The words with which a command of a start script begins.
-const COMMANDS: [&str; 24] = [
-    "mkdir", "cp", "sed", "exec", "export", "set", "umask", "cat", "if", "then", "else", "fi",
-    "for", "do", "done", "case", "esac", "while", "echo", "test", "chmod", "chown", "trap", "cd",
-];
+use super::lines::{Line, lint_copy};
+use super::shell::{commands, ends_on_errors, is_prose, is_stale, nodeos_arguments, substitutions};
+use crate::secrets;
 
 /// Returns what is wrong with a start script such as `nodeosd.sh`.
 pub fn lint_start_script(text: &str) -> Vec<Finding> {
     let mut findings = lint_copy(text);
-    let lines = lines(text);
-    let mut seen_seds: Vec<&str> = Vec::new();
-    let mut has_seds = false;
-    for line in &lines {
-        if line.number == 1 && line.text.starts_with("#!") || line.text.starts_with('#') {
-            continue;
-        }
+    lint_characters(text, &mut findings);
+    let commands = commands(text);
+    let mut seen: Vec<&str> = Vec::new();
+    let mut gives_key = false;
+    for line in &commands {
         if is_prose(&line.text) {
             findings.push(
                 at(
@@ -25,31 +19,32 @@ pub fn lint_start_script(text: &str) -> Vec<Finding> {
                     "prose",
                     format!(
                         "`{}` is a comment without its `#`: the shell runs it",
-                        line.text
+                        secrets::redact(&line.text)
                     ),
                 )
                 .with_remedy("write `#` before it"),
             );
             continue;
         }
-        if line.text.starts_with("sed ") && line.text.contains("s/") {
-            has_seds = true;
-            lint_sed(line, &mut seen_seds, &mut findings);
-        }
+        lint_sed(line, &mut seen, &mut findings);
         lint_copies(line, &mut findings);
-        if starts_nodeos(&line.text) {
-            lint_start(line, &mut findings);
+        lint_start(line, &mut findings);
+        let has_variable = line.text.contains('$') && line.text.contains("PRIVATE");
+        let uses = line.text.starts_with("sed ") || nodeos_arguments(&line.text).is_some();
+        gives_key |= has_variable && uses;
+        if !secrets::private_keys(&line.text).is_empty() {
+            findings.push(
+                at(
+                    line,
+                    Severity::Error,
+                    "key-in-script",
+                    "a private key is in the script, and everybody who may read the image has it",
+                )
+                .with_remedy("take it out, make a new key, and mount that as a file from a Secret"),
+            );
         }
     }
-    let sets_e = |line: &Line| {
-        line.text.strip_prefix("set -").is_some_and(|flags| {
-            flags
-                .split_whitespace()
-                .next()
-                .is_some_and(|flags| flags.contains('e'))
-        })
-    };
-    if !lines.iter().any(sets_e) {
+    if !ends_on_errors(text) {
         findings.push(
             Finding::new(
                 Severity::Warning,
@@ -59,7 +54,7 @@ pub fn lint_start_script(text: &str) -> Vec<Finding> {
             .with_remedy("write `set -eu` at its beginning"),
         );
     }
-    if has_seds && lines.iter().any(|line| line.text.contains("PRIVATE")) {
+    if gives_key {
         findings.push(
             Finding::new(
                 Severity::Warning,
@@ -73,73 +68,87 @@ pub fn lint_start_script(text: &str) -> Vec<Finding> {
     findings
 }
 
+/// What an editor puts into a script that no shell reads over.
+fn lint_characters(text: &str, findings: &mut Vec<Finding>) {
+    if let Some(number) = (1..)
+        .zip(text.split('\n'))
+        .find_map(|(number, line)| line.ends_with('\r').then_some(number))
+    {
+        findings.push(
+            Finding::new(
+                Severity::Error,
+                "carriage-return",
+                "lines end as on Windows: the kernel looks for a shell whose name has the carriage return, and so do the commands",
+            )
+            .at_line(number)
+            .with_remedy("end the lines with a line feed alone, as `dos2unix` does"),
+        );
+    }
+    if text.starts_with('\u{feff}') {
+        findings.push(
+            Finding::new(
+                Severity::Error,
+                "byte-order-mark",
+                "an invisible mark is before `#!`, which the kernel then does not find",
+            )
+            .at_line(1)
+            .with_remedy("save it as UTF-8 without a byte order mark"),
+        );
+    }
+}
+
 fn at(line: &Line, severity: Severity, code: &'static str, message: impl Into<String>) -> Finding {
     Finding::new(severity, code, message).at_line(line.number)
 }
 
-/// Says whether a line is words rather than a command.
-fn is_prose(text: &str) -> bool {
-    let first = text.split_whitespace().next().unwrap_or_default();
-    text.split_whitespace().count() > 1
-        && first.bytes().all(|byte| byte.is_ascii_lowercase())
-        && !COMMANDS.contains(&first)
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b' ' | b'-' | b',' | b'_'))
-        && text
-            .split_whitespace()
-            .skip(1)
-            .all(|word| !word.starts_with('-'))
-}
-
 fn lint_sed<'a>(line: &'a Line, seen: &mut Vec<&'a str>, findings: &mut Vec<Finding>) {
-    let token = line
-        .text
-        .split_once("s/")
-        .and_then(|(_, rest)| rest.split('/').next())
-        .unwrap_or_default();
-    if seen.contains(&token) {
-        findings.push(
-            at(line, Severity::Warning, "replaced-again", format!("`{token}` is replaced before: this finds nothing"))
+    for found in substitutions(&line.text) {
+        let token = found.token;
+        if seen.contains(&token) {
+            findings.push(
+                at(line, Severity::Warning, "replaced-again", format!("`{token}` is replaced before: this finds nothing"))
+                    .with_remedy(
+                        "leave it out; the peer's address and the node's own are replaced by lines of their own",
+                    ),
+            );
+            continue;
+        }
+        seen.push(token);
+        if line.text.contains("config.ini") && found.is_global {
+            findings.push(
+                at(
+                    line,
+                    Severity::Warning,
+                    "token-replaced-everywhere",
+                    format!("each `{token}` in the file is replaced, wherever it stands"),
+                )
                 .with_remedy(
-                    "leave it out; the peer's address and the node's own are replaced by lines of their own",
+                    "give the value as an option of nodeos, or write a file that is included",
                 ),
-        );
-        return;
-    }
-    seen.push(token);
-    if line.text.ends_with("config.ini") && line.text.contains("/g'") {
-        findings.push(
-            at(
-                line,
-                Severity::Warning,
-                "token-replaced-everywhere",
-                format!("each `{token}` in the file is replaced, wherever it stands"),
-            )
-            .with_remedy("give the value as an option of nodeos, or write a file that is included"),
-        );
-    }
-    if line.text.contains("'$") {
-        findings.push(
-            at(
-                line,
-                Severity::Warning,
-                "unquoted-value",
-                "a value with a blank, `/`, `&` or a line's end breaks the command or gives it another meaning",
-            )
-            .with_remedy("give the value as an option of nodeos: `--producer-name=\"$BP\"`"),
-        );
-    }
-    if token.contains("SERVER_ADDRESS") && line.text.contains("HOSTNAME") {
-        findings.push(
-            at(
-                line,
-                Severity::Error,
-                "pod-hostname",
-                "no other pod can resolve the hostname of a pod, and it changes with each rollout",
-            )
-            .with_remedy("give the node a headless Service, and write that name and the port"),
-        );
+            );
+        }
+        if found.replacement.contains('$') {
+            findings.push(
+                at(
+                    line,
+                    Severity::Warning,
+                    "unquoted-value",
+                    "a value with a blank, `/`, `&` or a line's end breaks the command or gives it another meaning",
+                )
+                .with_remedy("give the value as an option of nodeos: `--producer-name=\"$BP\"`"),
+            );
+        }
+        if token.contains("SERVER_ADDRESS") && found.replacement.contains("HOSTNAME") {
+            findings.push(
+                at(
+                    line,
+                    Severity::Error,
+                    "pod-hostname",
+                    "no other pod can resolve the hostname of a pod, and it changes with each rollout",
+                )
+                .with_remedy("give the node a headless Service, and write that name and the port"),
+            );
+        }
     }
 }
 
@@ -157,15 +166,11 @@ fn lint_copies(line: &Line, findings: &mut Vec<Finding>) {
     }
 }
 
-fn starts_nodeos(text: &str) -> bool {
-    let command = text.strip_prefix("exec ").unwrap_or(text);
-    let program = command.split_whitespace().next().unwrap_or_default();
-    program.trim_matches('"').rsplit('/').next() == Some("nodeos")
-}
-
 fn lint_start(line: &Line, findings: &mut Vec<Finding>) {
-    let words: Vec<&str> = line.text.split_whitespace().collect();
-    if words.contains(&"-e") || words.contains(&"--enable-stale-production") {
+    let Some((words, is_exec)) = nodeos_arguments(&line.text) else {
+        return;
+    };
+    if is_stale(&words) {
         findings.push(
             at(
                 line,
@@ -187,7 +192,7 @@ fn lint_start(line: &Line, findings: &mut Vec<Finding>) {
             .with_remedy("write `\"$CONFIG_DIR\" \"$DATA_DIR\" \"$@\"`"),
         );
     }
-    if words.first() != Some(&"exec") {
+    if !is_exec {
         findings.push(
             at(
                 line,

@@ -2,7 +2,7 @@ use eos_keys::PrivateKey;
 
 use super::finding::{Finding, Severity};
 use super::lines::{lines, lint_copy};
-use super::outline::{Entry, Outline, Part};
+use super::outline::{BULLETS, Entry, Outline, Part, Use};
 use crate::secrets;
 
 /// Returns what is wrong with an OpenShift template that runs nodeos, also one that has lost its nesting.
@@ -21,7 +21,7 @@ pub fn lint_template(text: &str) -> Vec<Finding> {
             _ => {}
         }
     }
-    if let Some(workload) = outline.workload() {
+    for workload in outline.workloads() {
         lint_workload(workload, &outline, &mut findings);
         lint_pods(workload, &mut findings);
     }
@@ -43,7 +43,7 @@ fn at(
 
 fn lint_nesting(text: &str, findings: &mut Vec<Finding>) {
     let lines = lines(text);
-    for line in lines.iter().filter(|line| line.text.starts_with('•')) {
+    for line in lines.iter().filter(|line| line.text.starts_with(BULLETS)) {
         findings.push(
             Finding::new(
                 Severity::Error,
@@ -131,7 +131,7 @@ fn lint_object(object: &Part, findings: &mut Vec<Finding>) {
         );
     }
     if let Some(name) = object.name()
-        && name.value == "${BP}"
+        && name.value.contains("${BP}")
     {
         findings.push(
             at(
@@ -252,6 +252,17 @@ fn lint_workload(workload: &Part, outline: &Outline, findings: &mut Vec<Finding>
             )
             .with_remedy("write a StatefulSet, or `type: Recreate`"),
         );
+    } else if matches!(workload.kind(), "Deployment" | "DeploymentConfig")
+        && workload.all("type").all(|entry| entry.value != "Recreate")
+    {
+        findings.push(
+            here(
+                Severity::Error,
+                "rolling-producer",
+                "without a strategy a rollout has two pods produce with the same key",
+            )
+            .with_remedy("write a StatefulSet, or `strategy: {type: Recreate}`"),
+        );
     }
     let has_labels = workload
         .entries
@@ -322,7 +333,7 @@ fn lint_pods(workload: &Part, findings: &mut Vec<Finding>) {
             .with_remedy("write `limits` as well"),
         );
     }
-    if let Some(user) = workload.entry("runAsUser") {
+    for user in workload.all("runAsUser") {
         if user.is_item {
             findings.push(
                 at(
@@ -348,14 +359,13 @@ fn lint_pods(workload: &Part, findings: &mut Vec<Finding>) {
             );
         }
     }
-    lint_image(workload, findings);
+    for image in workload.all("image") {
+        lint_image(image, workload, findings);
+    }
     lint_environment(workload, findings);
 }
 
-fn lint_image(workload: &Part, findings: &mut Vec<Finding>) {
-    let Some(image) = workload.entry("image") else {
-        return;
-    };
+fn lint_image(image: &Entry, workload: &Part, findings: &mut Vec<Finding>) {
     let name = image.value.rsplit('/').next().unwrap_or_default();
     let is_fixed = image.value.contains('@')
         || image.value.contains("${")
@@ -385,7 +395,8 @@ fn lint_image(workload: &Part, findings: &mut Vec<Finding>) {
 fn lint_environment(workload: &Part, findings: &mut Vec<Finding>) {
     let is_secret = |entry: &&Entry| {
         let value = entry.value.to_ascii_uppercase();
-        entry.key == "value" && value.contains("${") && value.contains("PRIVATE")
+        let is_literal = !secrets::private_keys(&entry.value).is_empty();
+        is_literal || entry.key == "value" && value.contains("${") && value.contains("PRIVATE")
     };
     for entry in workload.entries.iter().filter(is_secret) {
         findings.push(
@@ -400,12 +411,39 @@ fn lint_environment(workload: &Part, findings: &mut Vec<Finding>) {
     }
 }
 
+/// Says whether a parameter is a private key that is seen where it goes: not one that becomes a Secret, nor the name of one.
+fn may_be_private_key(name: &str, outline: &Outline) -> bool {
+    let upper = name.to_ascii_uppercase();
+    if !upper.contains("PRIVATE") {
+        return false;
+    }
+    let is_hidden = |found: &Use<'_>| {
+        found.object.kind() == "Secret" || matches!(found.entry.key.as_str(), "name" | "secretName")
+    };
+    let mut uses = outline.uses(name).peekable();
+    if uses.peek().is_some() {
+        !uses.all(|found| is_hidden(&found))
+    } else {
+        !upper.ends_with("SECRET") && !upper.ends_with("NAME")
+    }
+}
+
+/// Says whether a template starts the boot node, which alone begins the chain and is there once.
+fn is_for_the_boot_node(outline: &Outline) -> bool {
+    outline.workloads().any(|workload| {
+        workload
+            .all("args")
+            .chain(workload.all("command"))
+            .any(|entry| entry.value == "--boot")
+    })
+}
+
 fn lint_parameter(parameter: &Part, outline: &Outline, findings: &mut Vec<Finding>) {
     let Some(name) = parameter.entry("name") else {
         return;
     };
     let default = parameter.entry("value");
-    let is_secret = name.value.to_ascii_uppercase().contains("PRIVATE")
+    let is_secret = may_be_private_key(&name.value, outline)
         || default.is_some_and(|entry| !secrets::private_keys(&entry.value).is_empty());
     if is_secret {
         findings.push(
@@ -439,7 +477,7 @@ fn lint_parameter(parameter: &Part, outline: &Outline, findings: &mut Vec<Findin
                 .with_remedy("take it out, make a new key, and never use this one again"),
             );
         }
-        if name.value == "BP" && default.value == "eosio" {
+        if name.value == "BP" && default.value == "eosio" && !is_for_the_boot_node(outline) {
             findings.push(
                 at(
                     default,
@@ -466,7 +504,9 @@ fn lint_parameter(parameter: &Part, outline: &Outline, findings: &mut Vec<Findin
             );
         }
     }
-    if name.value.contains("LIST") {
+    // A program that is given the list takes it apart.
+    let is_argument = |found: Use<'_>| matches!(found.entry.key.as_str(), "args" | "command");
+    if name.value.contains("LIST") && !outline.uses(&name.value).any(is_argument) {
         findings.push(
             at(
                 name,

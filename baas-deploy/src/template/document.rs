@@ -58,6 +58,21 @@ impl Node {
                 Ok(node)
             };
         }
+        Self::read_yaml(text)
+    }
+
+    /// Reads a text for messages: as YAML also where it is JSON, of which only the reader of YAML tells the lines.
+    pub(crate) fn read_with_lines(text: &str) -> Result<Self, NotYaml> {
+        if text.len() <= MAX_TEXT
+            && text.trim_start().starts_with('{')
+            && let Ok(node) = Self::read_yaml(text)
+        {
+            return Ok(node);
+        }
+        Self::read(text)
+    }
+
+    fn read_yaml(text: &str) -> Result<Self, NotYaml> {
         let options = serde_saphyr::options! {
             // As in the YAML that oc reads: the last wins, and 0644 is octal.
             duplicate_keys: serde_saphyr::options::DuplicateKeyPolicy::PassThrough,

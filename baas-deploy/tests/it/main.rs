@@ -13,6 +13,7 @@ mod killed;
 mod launch;
 mod launch_probes;
 mod launch_refused;
+mod lint;
 mod manifests;
 mod manifests_lint;
 mod manifests_rules;

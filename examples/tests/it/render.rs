@@ -1,9 +1,18 @@
 //! `render`, as people run it.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
+
+use baas_deploy::image::Reference;
+use baas_deploy::lint::{Severity, lint_files_for};
+use baas_deploy::node::NodeVersion;
+use baas_deploy::spec::{ImageSpec, NodeSpec, Target};
+use eos_abi::Name;
+use eos_keys::PrivateKey;
+use examples::rendering::{self, Layout, What};
 
 const FIXTURES: &str = concat!(
     env!("CARGO_MANIFEST_DIR"),
@@ -110,6 +119,56 @@ fn every_target_is_rendered_to_the_same_bytes_again_with_keys_in_secrets_only() 
         let count = rendered.len();
         assert_eq!(again, format!("{count} files, {count} of them unchanged\n"));
         assert_eq!(files(&out), rendered);
+    }
+}
+
+#[test]
+fn lint_finds_nothing_wrong_with_what_is_rendered_for_any_target_and_version() {
+    let spec = rendering::read_spec(None).unwrap();
+    let keys: BTreeMap<Name, PrivateKey> = spec
+        .all_nodes()
+        .iter()
+        .filter_map(NodeSpec::account)
+        .map(|account| (account, PrivateKey::generate().unwrap()))
+        .collect();
+    let base: Reference = "docker.io/library/debian:12.8-slim".parse().unwrap();
+    for version in NodeVersion::ALL {
+        for (target, layout) in [
+            (Target::Kubernetes, Layout::Cluster),
+            (Target::OpenShift, Layout::Cluster),
+            (Target::Local, Layout::Local),
+            (Target::Local, Layout::ByHand { base: &base }),
+        ] {
+            let mut spec = spec.clone();
+            spec.version = version;
+            spec.target = target;
+            let image = "registry.example.org/eos/nodeos:4.1".parse().unwrap();
+            spec.image = Some(ImageSpec::new(image));
+            let what = What {
+                keys: &keys,
+                time: "2026-03-02T12:00:00".parse().unwrap(),
+                namespace: None,
+                layout,
+            };
+            let files: Vec<(String, String)> = rendering::files(&spec, &what)
+                .unwrap()
+                .iter()
+                .map(|file| (file.path.display().to_string(), file.text.to_string()))
+                .collect();
+            let files: Vec<(&str, &str)> = files
+                .iter()
+                .map(|(name, text)| (name.as_str(), text.as_str()))
+                .collect();
+            let wrong: Vec<String> = lint_files_for(&files, version)
+                .findings()
+                .iter()
+                .filter(|found| {
+                    found.finding.severity > Severity::Hint || found.finding.code == "unknown-file"
+                })
+                .map(ToString::to_string)
+                .collect();
+            assert!(wrong.is_empty(), "{version} {layout:?}: {wrong:#?}");
+        }
     }
 }
 

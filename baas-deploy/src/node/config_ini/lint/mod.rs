@@ -293,6 +293,7 @@ fn shortened(message: &str) -> String {
     }
 }
 
+/// Says whether an option without a value or with this one is on; nodeos does not look at capitals.
 fn is_true(value: &str) -> bool {
     let value = value.to_ascii_lowercase();
     matches!(value.as_str(), "" | "1" | "true" | "yes" | "on")
