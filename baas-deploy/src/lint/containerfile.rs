@@ -17,18 +17,14 @@ pub fn lint_containerfile(text: &str) -> Vec<Finding> {
         };
         match word.as_str() {
             "FROM" => {
-                let words: Vec<&str> = rest
-                    .split_whitespace()
-                    .filter(|word| !word.starts_with("--"))
-                    .collect();
+                let (base, name) = stage_of(rest);
                 // A stage begins with the user of the stage that it is built on, else as root.
-                let base = words.first().copied().unwrap_or_default();
                 let earlier = stages.iter().rfind(|(name, _)| *name == base);
                 if earlier.is_none() && !base.contains('$') {
-                    findings.extend(lint_base(line, rest));
+                    findings.extend(lint_base(line, base));
                 }
                 user = earlier.and_then(|(_, user)| *user);
-                stage = words.get(2).copied();
+                stage = name;
             }
             "ADD" => {
                 let source = rest.split_whitespace().next().unwrap_or_default();
@@ -69,25 +65,7 @@ pub fn lint_containerfile(text: &str) -> Vec<Finding> {
             }
         }
     }
-    let is_root = |line: &Line| {
-        let user = line.text.split_whitespace().nth(1).unwrap_or_default();
-        matches!(user.split(':').next(), Some("0" | "root"))
-    };
-    match user {
-        Some(line) if !is_root(line) => {}
-        other => {
-            let found = Finding::new(
-                Severity::Error,
-                "root-user",
-                "it runs as root, which OpenShift refuses unless an administrator lets it",
-            )
-            .with_remedy("write `USER 1000:0`, and make what is written to writable for group 0");
-            findings.push(match other {
-                Some(line) => found.at_line(line.number),
-                None => found,
-            });
-        }
-    }
+    findings.extend(lint_user(user));
     let has = |name: &str| {
         copied
             .iter()
@@ -113,12 +91,37 @@ pub fn lint_containerfile(text: &str) -> Vec<Finding> {
     findings
 }
 
-fn lint_base(line: &Line, rest: &str) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    let image = rest
+/// Returns what a `FROM` builds on, and the name of the stage: `FROM --platform=a debian:12 AS build`.
+fn stage_of(rest: &str) -> (&str, Option<&str>) {
+    let mut words = rest
         .split_whitespace()
-        .find(|part| !part.starts_with("--"))
-        .unwrap_or_default();
+        .filter(|word| !word.starts_with("--"));
+    (words.next().unwrap_or_default(), words.nth(1))
+}
+
+/// Says whether the last stage runs as root.
+fn lint_user(user: Option<&Line>) -> Option<Finding> {
+    let is_root = |line: &Line| {
+        let user = line.text.split_whitespace().nth(1).unwrap_or_default();
+        matches!(user.split(':').next(), Some("0" | "root"))
+    };
+    if user.is_some_and(|line| !is_root(line)) {
+        return None;
+    }
+    let found = Finding::new(
+        Severity::Error,
+        "root-user",
+        "it runs as root, which OpenShift refuses unless an administrator lets it",
+    )
+    .with_remedy("write `USER 1000:0`, and make what is written to writable for group 0");
+    Some(match user {
+        Some(line) => found.at_line(line.number),
+        None => found,
+    })
+}
+
+fn lint_base(line: &Line, image: &str) -> Vec<Finding> {
+    let mut findings = Vec::new();
     let name = image.rsplit('/').next().unwrap_or_default();
     let is_fixed =
         image.contains('@') || name.split_once(':').is_some_and(|(_, tag)| tag != "latest");
