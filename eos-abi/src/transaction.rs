@@ -321,13 +321,15 @@ impl PackedTransaction {
         })
     }
 
-    /// Returns the transaction's id: the SHA-256 of the inflated bytes, whatever they hold.
+    /// Returns the transaction's id: the SHA-256 of its bytes as it is packed again, which strict reading makes the inflated ones.
     ///
     /// # Errors
     ///
-    /// When the bytes are damaged or inflate beyond [`Self::MAX_INFLATED`].
+    /// When the bytes are damaged, inflate beyond [`Self::MAX_INFLATED`], or are not a transaction and nothing more. (nodeos takes one
+    /// with other bytes behind it, which are not a part of its id.)
     pub fn id(&self) -> Result<TransactionId, UnpackError> {
         let bytes = self.inflate(&self.packed_trx)?;
+        from_bytes::<Transaction>(&bytes).map_err(UnpackError::Decode)?;
         Ok(TransactionId::new(Sha256::digest(bytes).into()))
     }
 

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use zeroize::Zeroizing;
 
 use super::credential_helper;
@@ -169,9 +169,9 @@ fn files(environment: &Environment) -> Vec<PathBuf> {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct AuthFile {
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     auths: BTreeMap<String, Auth>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_none")]
     cred_helpers: BTreeMap<String, String>,
     #[serde(default)]
     creds_store: Option<String>,
@@ -192,7 +192,14 @@ struct Auth {
     registrytoken: Option<Zeroizing<String>>,
 }
 
-/// Reads a file of credentials; none if it is not there.
+/// Reads `null` as nothing.
+fn or_none<'de, T: Deserialize<'de> + Default, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
+/// Reads a file of credentials; none if it is not there or empty.
 fn read(path: &Path, registry: &str) -> Result<Option<AuthFile>, ImageError> {
     let mut text = Zeroizing::new(Vec::new());
     let failed = || io_error("read", path);
@@ -203,6 +210,9 @@ fn read(path: &Path, registry: &str) -> Result<Option<AuthFile>, ImageError> {
         }
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(failed()(error)),
+    }
+    if text.trim_ascii().is_empty() {
+        return Ok(None);
     }
     // What the reader says could quote a password.
     let parsed = serde_json::from_slice(&text);
@@ -234,7 +244,7 @@ impl AuthFile {
         let helper = self
             .cred_helpers
             .iter()
-            .find(|(key, _)| host_of(key) == registry);
+            .find(|(key, helper)| host_of(key) == registry && !helper.is_empty());
         if let Some((key, helper)) = helper {
             return credential_helper::get(environment, helper, key, registry);
         }
@@ -255,7 +265,7 @@ impl AuthFile {
                 None => break,
             }
         }
-        let Some(store) = &self.creds_store else {
+        let Some(store) = self.creds_store.as_ref().filter(|store| !store.is_empty()) else {
             return Ok(None);
         };
         let key = if registry == "docker.io" {
@@ -372,6 +382,19 @@ mod tests {
         ] {
             let found = find(&json, registry, repository).unwrap();
             assert_eq!(found.as_deref(), expected, "{registry}/{repository}");
+        }
+    }
+
+    #[test]
+    fn what_docker_leaves_empty_is_none() {
+        for json in [
+            "",
+            "\n",
+            "{}",
+            r#"{"auths":null,"credHelpers":null,"credsStore":null}"#,
+            r#"{"auths":{},"credHelpers":{"r":""},"credsStore":""}"#,
+        ] {
+            assert_eq!(find(json, "r", "a").unwrap(), None, "{json}");
         }
     }
 

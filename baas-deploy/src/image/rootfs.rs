@@ -23,6 +23,8 @@ const MOST_ENTRIES: u64 = 10_000_000;
 struct Extensions {
     path: Option<Vec<u8>>,
     link: Option<Vec<u8>>,
+    /// User and group.
+    owner: (Option<u64>, Option<u64>),
     records: Vec<(String, Vec<u8>)>,
 }
 
@@ -85,6 +87,7 @@ fn copy_entries<W: io::Write>(
         let Extensions {
             path,
             link,
+            owner,
             records,
         } = std::mem::take(&mut extensions);
         let name = path.unwrap_or_else(|| entry.header().path_bytes().into_owned());
@@ -124,7 +127,7 @@ fn copy_entries<W: io::Write>(
             EntryType::GNUSparse => return Err(refuse("it is a sparse file; pack it plainly")),
             _ => return Err(refuse("it is neither file, directory nor link")),
         };
-        let written = tar_entry(&entry, path, kind, records).map_err(unreadable())?;
+        let written = tar_entry(&entry, path, kind, owner, records).map_err(unreadable())?;
         if written.kind == TarKind::File {
             let found = tar
                 .file(&written, file_size, &mut entry)
@@ -158,6 +161,7 @@ fn tar_entry<R: Read>(
     entry: &Entry<'_, R>,
     mut path: Vec<u8>,
     kind: TarKind,
+    owner: (Option<u64>, Option<u64>),
     records: Vec<(String, Vec<u8>)>,
 ) -> io::Result<TarEntry> {
     let header = entry.header();
@@ -168,9 +172,12 @@ fn tar_entry<R: Read>(
         path,
         kind,
         mode: header.mode()? & 0o7777,
-        uid: header.uid()?,
-        gid: header.gid()?,
-        mtime: header.mtime()?,
+        uid: owner.0.map_or_else(|| header.uid(), Ok)?,
+        gid: owner.1.map_or_else(|| header.gid(), Ok)?,
+        // Before 1970 it is a number of which the sign is the first bit; not every reader takes that.
+        mtime: header
+            .mtime()
+            .map(|time| if i64::try_from(time).is_ok() { time } else { 0 })?,
         records,
     })
 }
@@ -211,6 +218,9 @@ impl Extensions {
             match key {
                 "path" => self.path = Some(value),
                 "linkpath" => self.link = Some(value),
+                // What a header has no room for.
+                "uid" => self.owner.0 = Some(number(&value)?),
+                "gid" => self.owner.1 = Some(number(&value)?),
                 "size" | "GNU.sparse.major" | "GNU.sparse.map" => return None,
                 _ if key.starts_with("SCHILY.xattr.") => self.records.push((key.to_owned(), value)),
                 _ => {}
@@ -218,6 +228,10 @@ impl Extensions {
         }
         Some(())
     }
+}
+
+fn number(text: &[u8]) -> Option<u64> {
+    std::str::from_utf8(text).ok()?.parse().ok()
 }
 
 /// Returns a name relative to the root, without what means nothing in it; none for the root itself.
@@ -318,6 +332,13 @@ mod tests {
             (EntryType::Regular, b"cut", b"", b"long"),
             (EntryType::XHeader, b"pax", b"", b"19 linkpath=target\n"),
             (EntryType::Symlink, b"pax-link", b"cut", b""),
+            (
+                EntryType::XHeader,
+                b"pax",
+                b"",
+                b"15 uid=3000000\n16 gid=20000000\n",
+            ),
+            (EntryType::Regular, b"large", b"", b"owner"),
         ]);
         let expected = [
             "4755 3:4 5 etc/ ".to_owned(),
@@ -326,11 +347,27 @@ mod tests {
             "4755 3:4 5 sbin ../usr/sbin".to_owned(),
             format!("4755 3:4 5 {} long", String::from_utf8(long).unwrap()),
             "4755 3:4 5 pax-link target".to_owned(),
+            "4755 3000000:20000000 5 large owner".to_owned(),
         ];
         assert_eq!(layer(&bytes).unwrap(), expected);
         let mut gzip = crate::image::gzip::GzipWriter::new(Vec::new()).unwrap();
         io::Write::write_all(&mut gzip, &bytes).unwrap();
         assert_eq!(layer(&gzip.finish().unwrap()).unwrap(), expected);
+    }
+
+    #[test]
+    fn a_time_before_1970_is_its_beginning() {
+        let mut header = tar::Header::new_gnu();
+        header.set_path("old").unwrap();
+        header.set_entry_type(EntryType::Directory);
+        header.set_size(0);
+        header.set_mode(0o755);
+        header.set_uid(0);
+        header.set_gid(0);
+        header.set_mtime(u64::MAX - 86_399);
+        header.set_cksum();
+        let bytes = [&header.as_bytes()[..], &[0; 1024]].concat();
+        assert_eq!(layer(&bytes).unwrap(), ["755 0:0 0 old/ "]);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use super::Schema;
 use super::builtin;
 use super::error::SchemaError;
-use super::expression::{split, unknown};
+use super::expression::{malformed, split, unknown};
 use super::height::refuse_infinite;
 use super::rules::Rules;
 use super::types::{Catalog, Meaning, Struct, Type, TypeId, Variant, number};
@@ -160,6 +160,10 @@ impl<'a, T: AsRef<str>> Compiler<'a, T> {
                 what: "bytes in a name",
                 limit: MAX_NAME,
             });
+        }
+        if name.ends_with(['?', ']', '$']) {
+            let reason = "a name with a mark behind it is a type made of another";
+            return Err(malformed(name, &|| format!("a {what}'s name"), reason));
         }
         if builtin::id(name).is_some() || self.catalog.meaning(name).is_some() {
             return Err(SchemaError::Duplicate {

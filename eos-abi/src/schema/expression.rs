@@ -83,7 +83,7 @@ pub(super) fn unknown(ty: &str, user: &dyn Fn() -> String) -> SchemaError {
     }
 }
 
-fn malformed(ty: &str, user: &dyn Fn() -> String, reason: &'static str) -> SchemaError {
+pub(super) fn malformed(ty: &str, user: &dyn Fn() -> String, reason: &'static str) -> SchemaError {
     SchemaError::Malformed {
         ty: excerpt(ty).into(),
         user: user().into(),

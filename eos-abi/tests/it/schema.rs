@@ -204,6 +204,24 @@ fn compile(json: &str) -> Result<Schema, SchemaError> {
     Schema::compile(&Abi::from_json(json).unwrap())
 }
 
+#[test]
+fn what_has_a_mark_behind_it_is_no_name() {
+    // nodeos takes `int8[]` for a list, whatever is defined.
+    for name in ["int8[]", "name?", "uint8[4]", "other$"] {
+        for section in [
+            serde_json::json!({"structs": [{"name": name, "base": "", "fields": []}]}),
+            serde_json::json!({"variants": [{"name": name, "types": ["uint8"]}]}),
+            serde_json::json!({"types": [{"new_type_name": name, "type": "uint8"}]}),
+        ] {
+            let mut abi = serde_json::json!({"version": "eosio::abi/1.1"});
+            let members = section.as_object().unwrap().clone();
+            abi.as_object_mut().unwrap().extend(members);
+            let error = compile(&abi.to_string()).unwrap_err().to_string();
+            assert!(error.contains("mark"), "{section}: {error}");
+        }
+    }
+}
+
 /// An ABI with the struct `t` of these fields, given as `name:type` with commas between.
 fn one_struct(fields: &str) -> Schema {
     let fields: Vec<Value> = fields

@@ -75,6 +75,15 @@ fn a_transaction_that_cleos_compressed_is_read() {
 }
 
 #[test]
+fn bytes_behind_a_transaction_make_no_other_id() {
+    let mut packed: PackedTransaction =
+        serde_json::from_str(&vector_text("packed_none.json")).unwrap();
+    let bytes = [packed.packed_trx.as_slice(), &[0xde, 0xad]].concat();
+    packed.packed_trx = bytes.into();
+    assert!(matches!(packed.id(), Err(UnpackError::Decode(_))));
+}
+
+#[test]
 fn a_bomb_is_not_inflated() {
     let mut encoder = ZlibEncoder::new(Vec::new(), flate2::Compression::best());
     for _ in 0..64 {
