@@ -195,13 +195,13 @@ fn labels_are_put_over_those_of_objects() {
         object["metadata"].clone()
     };
     assert_eq!(
-        labels("{labels: {x: '1', y: '2'}}", "{'${A}': '${TWO}', x: '3'}"),
-        json!({"labels": {"a": "2", "x": "3", "y": "2"}})
+        labels("{labels: {x: '1', w: '2'}}", "{'${A}': '${TWO}', x: '3'}"),
+        json!({"labels": {"a": "2", "x": "3", "w": "2"}})
     );
     assert_eq!(labels("{}", "{}"), json!({"labels": {}}));
     assert_eq!(labels("{}", "null"), json!({}));
     assert_eq!(
-        labels("{labels: {x: '${{TWO}}', y: '2'}}", "{z: '3'}"),
+        labels("{labels: {x: '${{TWO}}', w: '2'}}", "{z: '3'}"),
         json!({"labels": {"z": "3"}})
     );
     assert_eq!(
@@ -409,7 +409,7 @@ fn strict_mode_refuses_each_surprise() {
         (x("1") + ", {name: X, value: '2'}", map("a: '${X}'"), "parameters[1].name: X is declared before: a given value goes to the first, and the value of the last is used"),
         (x("a"), map("a: 1, '${X}': 2"), "objects[0].data: the keys `${X}` and `a` become the same: one of them is lost"),
         (String::new(), "objects: [{kind: K, apiVersion: v1, metadata: {namespace: n}}]".to_owned(), "objects[0].metadata.namespace: a fixed namespace is taken out: leave it out, or write a `${…}`"),
-        (x("1"), "labels: {a: b}, objects: [{kind: K, apiVersion: v1, metadata: {labels: {n: '${{X}}'}}}]".to_owned(), "objects[0].metadata.labels.n: it is not a text: all labels of this object are lost to those of the template"),
+        (x("1"), "labels: {a: b}, objects: [{kind: K, apiVersion: v1, metadata: {labels: {m: '${{X}}'}}}]".to_owned(), "objects[0].metadata.labels.m: it is not a text: all labels of this object are lost to those of the template"),
         (String::new(), "objects: [{kind: Route, apiVersion: v1}]".to_owned(), "objects[0].apiVersion: `Route` has no group: write `route.openshift.io/v1`"),
         (String::new(), "objects: [{kind: K}]".to_owned(), "objects[0].apiVersion: missing"),
         ("{name: X, generate: expression, from: '[0-9]{3}'}".to_owned(), map("a: '${X}'"), "parameters[0].from: `[0-9]` does not give all that it names: a range ends before its last character; write `[\\w]`, `[\\a]`, `[\\d]` or `[\\A]`"),
