@@ -33,9 +33,11 @@ use types::{Catalog, Type, TypeId, Types};
 /// A contract's ABI, compiled: each name looked up once, each type checked.
 ///
 /// JSON is written to binary while it is read and printed while binary is read; nothing is kept in between. What comes
-/// in is taken strictly: unknown, double and missing fields are errors (missing optional ones are `null`), as are numbers
-/// out of range and bytes left over; [`danger_lenient`](Self::danger_lenient) takes more. What comes out is what nodeos prints, 17 decimals of a float and no more among it, with
-/// two differences: microseconds are not cut off, and text that is not UTF-8 has its bad bytes replaced.
+/// in is taken strictly: unknown, double and missing fields are errors (missing optional ones are `null`), as are
+/// numbers out of range and bytes left over; [`danger_lenient`](Self::danger_lenient) takes more. What comes out is
+/// what nodeos prints, 17 decimals of a float and no more among it, with three differences: microseconds are not cut
+/// off, text that is not UTF-8 has its bad bytes replaced, and of control characters U+0008 and U+000C are `\b` and
+/// `\f`, and those from U+007F on stand as they are, where nodeos writes `\u` and four digits.
 ///
 /// ```
 /// use eos_abi::{Abi, Name, Schema};

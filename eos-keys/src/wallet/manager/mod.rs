@@ -60,12 +60,12 @@ const MAX_NAME: usize = 128;
 /// # Files
 ///
 /// A wallet `NAME` is the file `NAME.keystore` (a [`Keystore`]) or `NAME.wallet` (a [`KeosdWallet`], as keosd names it). What is in the
-/// directory is what there is: a wallet needs no opening before it is unlocked, and one that another process makes or removes is there
-/// or gone. A change is in the file before it is in memory. If another process has changed the file in the meantime, the change is
-/// refused with [`WalletError::ChangedOnDisk`], and nothing is lost: lock the wallet, unlock it, and repeat the change. An unlocked
-/// wallet signs with the keys that it had when it was unlocked, whatever becomes of its file. A wallet that is locked and unlocked again
-/// while this manager writes a change of it is locked when that is written: its keys could be those of the old file. A change of a wallet that is a symbolic link
-/// replaces the link by a file: what it led to stays as it was.
+/// directory is what there is: a wallet needs no opening before it is unlocked, and one that another process makes or removes is there or
+/// gone. A change is in the file before it is in memory. If another process has changed the file in the meantime, the change is refused
+/// with [`WalletError::ChangedOnDisk`], and nothing is lost: lock the wallet, unlock it, and repeat the change. An unlocked wallet signs
+/// with the keys that it had when it was unlocked, whatever becomes of its file. A wallet that is locked and unlocked again while this
+/// manager writes a change of it is locked when that is written: its keys could be those of the old file. A change of a wallet that is a
+/// symbolic link replaces the link by a file: what it led to stays as it was.
 ///
 /// # Locking
 ///
@@ -263,8 +263,8 @@ impl WalletManager {
     /// # Errors
     ///
     /// [`WalletError::Unlock`] if the password is wrong or the file damaged; [`WalletError::AlreadyUnlocked`]; [`WalletError::Locked`] if
-    /// another thread has locked or changed the wallet before it was unlocked; [`WalletError::UnknownWallet`], [`WalletError::AmbiguousName`] and
-    /// [`WalletError::NameRefused`]; else [`WalletError`] says why the file could not be read.
+    /// another thread has locked or changed the wallet before it was unlocked; [`WalletError::UnknownWallet`],
+    /// [`WalletError::AmbiguousName`] and [`WalletError::NameRefused`]; else [`WalletError`] says why the file could not be read.
     pub fn unlock(&self, name: &str, password: &Password) -> Result<(), WalletError> {
         check_name(name)?;
         let attempt = self.shared.state().start_unlocking(name)?;
