@@ -31,6 +31,14 @@ pub enum ParseError {
         /// The longest text that is read.
         limit: usize,
     },
+    /// The texts inside a WebAuthn value are longer than nodes take them.
+    #[error("texts of a WebAuthn value are {actual} bytes long, at most {limit} are taken")]
+    WebAuthnTooLong {
+        /// How many bytes they have together.
+        actual: usize,
+        /// The most that are taken.
+        limit: usize,
+    },
     /// The checksum at the end of the text is not that of the value.
     #[error("checksum does not match")]
     WrongChecksum,
@@ -79,6 +87,9 @@ pub enum VerifyError {
     /// The signature was made by another key, or over another digest.
     #[error("signature is not this key's signature over this digest")]
     Mismatch,
+    /// No signature can be made of these parts.
+    #[error(transparent)]
+    InvalidParts(#[from] ParseError),
     /// Signature and key are of different types.
     #[error("signature is of type {signature}, key of type {key}")]
     KeyTypeMismatch {

@@ -1,6 +1,6 @@
 use std::{fmt, str::FromStr};
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeTuple};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser::SerializeTuple};
 
 use crate::{
     digest::Digest,
@@ -258,7 +258,9 @@ impl Typed for Signature {
             KeyType::WebAuthn => {
                 let (compact, authenticator_data, client_json) =
                     <(ByteTuple<65>, Vec<u8>, Vec<u8>)>::deserialize(deserializer)?;
-                Ok(WebAuthnSignature::new(compact.0, authenticator_data, client_json).into())
+                WebAuthnSignature::new(compact.0, authenticator_data, client_json)
+                    .map(Self::from)
+                    .map_err(de::Error::custom)
             }
         }
     }

@@ -159,7 +159,9 @@ fn webauthn(authenticator_data: Vec<u8>, client_json: String) -> Signature {
     let hash = Digest::of(&client_json);
     let signed = Digest::of([&authenticator_data[..], hash.as_ref()].concat());
     let compact = *token().sign_digest(&signed).compact();
-    WebAuthnSignature::new(compact, authenticator_data, client_json).into()
+    WebAuthnSignature::new(compact, authenticator_data, client_json)
+        .unwrap()
+        .into()
 }
 
 /// Returns the signature with order − s for s, which is as right for ECDSA.
@@ -374,7 +376,7 @@ async fn a_node_and_eos_keys_agree_on_webauthn_signatures() {
     assert_agreed(&chain, &verified, true, "a high s", |digest| {
         let (data, json) = (flags.clone(), usual(digest));
         let compact = with_other_s(&webauthn(data.clone(), json.clone()), R1_ORDER);
-        WebAuthnSignature::new(compact, data, json).into()
+        WebAuthnSignature::new(compact, data, json).unwrap().into()
     })
     .await;
     for (what, header) in [
@@ -386,7 +388,7 @@ async fn a_node_and_eos_keys_agree_on_webauthn_signatures() {
             let (data, json) = (flags.clone(), usual(digest));
             let mut compact = *webauthn(data.clone(), json.clone()).compact();
             compact[0] = header(compact[0] - 31);
-            WebAuthnSignature::new(compact, data, json).into()
+            WebAuthnSignature::new(compact, data, json).unwrap().into()
         })
         .await;
     }

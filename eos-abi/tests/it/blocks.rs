@@ -6,7 +6,7 @@ use eos_abi::{
     BlockError, BlockHeader, BlockId, Bytes, Checksum256, ReceiptTransaction, SignedBlock,
     SignedBlockHeader, TransactionReceipt, TransactionStatus, from_bytes, json, to_bytes,
 };
-use eos_keys::{Digest, PublicKey, WebAuthnSignature};
+use eos_keys::{Digest, PublicKey, Signature, WebAuthnSignature};
 use serde_json::value::RawValue;
 
 use crate::support::response;
@@ -74,7 +74,8 @@ fn a_block_is_read_whatever_a_browsers_signature_in_it_holds() {
     };
     // nodeos took both: bytes that are not UTF-8, and all the length that it allows.
     packed.signatures = [&b"{\"a\":\"caf\xe9\"}"[..], &[b' '; 16_000]]
-        .map(|json| WebAuthnSignature::new([31; 65], vec![0; 37], json).into())
+        .map(|json| WebAuthnSignature::new([31; 65], vec![0; 37], json).unwrap())
+        .map(Signature::from)
         .to_vec();
     let written = json::to_string(&block).unwrap();
     assert_eq!(json::from_str::<SignedBlock>(&written).unwrap(), block);

@@ -70,7 +70,9 @@ pub fn check_client_json(json: &str) -> bool {
     let site = site.strip_prefix("https://").unwrap_or_default();
     let site = site.rsplit_once(':').map_or(site, |(site, _)| site);
     let (_, compact) = &*ASSERTION;
-    let signature = WebAuthnSignature::new(*compact, authenticator_data(site), json.to_owned());
+    let Ok(signature) = WebAuthnSignature::new(*compact, authenticator_data(site), json) else {
+        return false;
+    };
     let signature = Signature::from(signature);
     let Ok(key) = signature.recover(&digest()) else {
         return false;

@@ -1,3 +1,4 @@
+use super::check_variable;
 use crate::{
     error::ParseError,
     packed::{Reader, push_bytes},
@@ -64,7 +65,7 @@ impl WebAuthnKey {
     ///
     /// # Errors
     ///
-    /// [`ParseError::EmptyRelyingParty`] if there is no host name.
+    /// [`ParseError::EmptyRelyingParty`] if there is no host name, [`ParseError::WebAuthnTooLong`] if it has more than 16,384 bytes.
     pub fn new(
         point: [u8; 33],
         presence: UserPresence,
@@ -102,6 +103,7 @@ impl WebAuthnKey {
         if relying_party.is_empty() {
             return Err(ParseError::EmptyRelyingParty);
         }
+        check_variable(relying_party.len())?;
         Ok(Self {
             point,
             presence,

@@ -1,6 +1,7 @@
 use sha2::{Digest as _, Sha256};
 
 use super::{
+    check_variable,
     client_data::ClientData,
     der,
     key::{UserPresence, WebAuthnKey},
@@ -53,16 +54,22 @@ impl WebAuthnSignature {
     /// Returns the signature of its parts, unchecked like that of any [`Signature`](crate::Signature).
     ///
     /// `compact` is 31 plus the recovery id, then r, then s.
+    ///
+    /// # Errors
+    ///
+    /// [`ParseError::WebAuthnTooLong`] if both texts together have more than 16,384 bytes, which no node takes by default.
     pub fn new(
         compact: [u8; 65],
         authenticator_data: Vec<u8>,
         client_json: impl Into<Vec<u8>>,
-    ) -> Self {
-        Self {
+    ) -> Result<Self, ParseError> {
+        let client_json = client_json.into();
+        check_variable(authenticator_data.len().saturating_add(client_json.len()))?;
+        Ok(Self {
             compact,
             authenticator_data,
-            client_json: client_json.into(),
-        }
+            client_json,
+        })
     }
 
     /// Returns the signature of what a browser gives: r and s in DER, and no recovery id, which is found with the help of the key.
@@ -72,7 +79,8 @@ impl WebAuthnSignature {
     ///
     /// # Errors
     ///
-    /// [`VerifyError::Malformed`] if `der` is not the DER of two numbers, [`VerifyError::Mismatch`] if the key did not sign these texts.
+    /// [`VerifyError::Malformed`] if `der` is not the DER of two numbers, [`VerifyError::Mismatch`] if the key did not sign these texts,
+    /// [`VerifyError::InvalidParts`] if they are too long.
     pub fn from_assertion(
         der: &[u8],
         authenticator_data: Vec<u8>,
@@ -80,7 +88,7 @@ impl WebAuthnSignature {
         key: &WebAuthnKey,
     ) -> Result<Self, VerifyError> {
         let numbers = der::r_and_s(der)?;
-        let mut signature = Self::new([0; 65], authenticator_data, client_json);
+        let mut signature = Self::new([0; 65], authenticator_data, client_json)?;
         signature.compact[1..].copy_from_slice(numbers.as_flattened());
         let digest = signature.signed_digest();
         for header in r1::COMPACT_HEADERS {
@@ -121,7 +129,7 @@ impl WebAuthnSignature {
         }
         let point = r1::recover(&self.compact, &self.signed_digest())?;
         Ok(WebAuthnKey::new(point, presence, relying_party)
-            .expect("an origin without a host is refused before"))
+            .expect("the host is not empty, and a part of what was short enough"))
     }
 
     /// Checks that `key` made this signature over `digest`.
@@ -190,10 +198,8 @@ impl WebAuthnSignature {
     }
 
     pub(crate) fn unpack(reader: &mut Reader<'_>) -> Result<Self, ParseError> {
-        Ok(Self {
-            compact: *reader.array()?,
-            authenticator_data: reader.bytes()?.to_vec(),
-            client_json: reader.bytes()?.to_vec(),
-        })
+        let compact = *reader.array()?;
+        let authenticator_data = reader.bytes()?;
+        Self::new(compact, authenticator_data.to_vec(), reader.bytes()?)
     }
 }

@@ -40,7 +40,9 @@ fn sign(authenticator_data: Vec<u8>, client_json: impl AsRef<[u8]>) -> Signature
     let hash = Digest::of(client_json);
     let signed = Digest::of([&authenticator_data[..], hash.as_ref()].concat());
     let compact = *token().sign_digest(&signed).compact();
-    WebAuthnSignature::new(compact, authenticator_data, client_json).into()
+    WebAuthnSignature::new(compact, authenticator_data, client_json)
+        .unwrap()
+        .into()
 }
 
 fn with_json(client_json: impl AsRef<[u8]>) -> Signature {
@@ -173,6 +175,51 @@ fn a_key_without_a_site_is_refused() {
         WebAuthnKey::new([2; 33], UserPresence::None, ""),
         Err(ParseError::EmptyRelyingParty)
     );
+}
+
+#[test]
+fn no_longer_texts_are_taken_than_nodes_take() {
+    const LIMIT: usize = 16_384;
+    let too_long = ParseError::WebAuthnTooLong {
+        actual: LIMIT + 1,
+        limit: LIMIT,
+    };
+
+    let site = |length| WebAuthnKey::new([2; 33], UserPresence::None, vec![b'a'; length]);
+    assert_eq!(site(LIMIT + 1), Err(too_long.clone()));
+    let longest = PublicKey::from(site(LIMIT).unwrap());
+    assert_eq!(longest.to_string().parse(), Ok(longest.clone()));
+    let mut packed = longest.to_packed();
+    assert_eq!(PublicKey::from_packed(&packed).unwrap().0, longest);
+    // The length before the site: three bytes, seven bits in each.
+    assert_eq!(packed[35..38], [0x80, 0x80, 0x01]);
+    packed[35] = 0x81;
+    packed.push(b'a');
+    assert_eq!(PublicKey::from_packed(&packed), Err(too_long.clone()));
+
+    let json = |length| WebAuthnSignature::new([31; 65], vec![0; 37], vec![b' '; length]);
+    assert_eq!(json(LIMIT + 1 - 37), Err(too_long.clone()));
+    let longest = Signature::from(json(LIMIT - 37).unwrap());
+    assert_eq!(longest.to_string().parse(), Ok(longest.clone()));
+    let mut packed = longest.to_packed();
+    assert_eq!(Signature::from_packed(&packed).unwrap().0, longest);
+    // One byte more of the authenticator data.
+    packed[66] += 1;
+    packed.insert(67, 0);
+    assert_eq!(Signature::from_packed(&packed), Err(too_long.clone()));
+
+    let assertion = WebAuthnSignature::from_assertion(
+        &[0x30, 6, 2, 1, 1, 2, 1, 1],
+        vec![0; 37],
+        vec![b' '; LIMIT],
+        &key(),
+    );
+    assert!(matches!(
+        assertion,
+        Err(VerifyError::InvalidParts(
+            ParseError::WebAuthnTooLong { .. }
+        ))
+    ));
 }
 
 #[test]
@@ -435,7 +482,8 @@ fn each_changed_byte_is_another_signature() {
     for at in 0..parts.authenticator_data().len() {
         let mut data = parts.authenticator_data().to_vec();
         data[at] ^= 0x10;
-        let changed = WebAuthnSignature::new(*parts.compact(), data, parts.client_json_bytes());
+        let changed =
+            WebAuthnSignature::new(*parts.compact(), data, parts.client_json_bytes()).unwrap();
         assert!(
             Signature::from(changed).verify(&digest(), &public).is_err(),
             "{at}"
@@ -446,7 +494,8 @@ fn each_changed_byte_is_another_signature() {
         *parts.compact(),
         parts.authenticator_data().to_vec(),
         spaced,
-    );
+    )
+    .unwrap();
     assert_eq!(
         Signature::from(changed).verify(&digest(), &public),
         Err(VerifyError::Mismatch)
