@@ -2,10 +2,11 @@
 
 use serde::de::{self, Deserialize, DeserializeSeed, Visitor};
 
-use crate::binary_extension;
+use crate::binary_extension::EXTENSION;
 use crate::cursor::Cursor;
 use crate::error::DecodeError;
 use crate::limits::Limits;
+use crate::varint::VARUINT;
 
 /// How many elements a list may announce, to have room made for them at once.
 const MAX_HINT: usize = 1024;
@@ -45,6 +46,13 @@ pub fn from_bytes_prefix<'de, T: Deserialize<'de>>(
     let mut cursor = Cursor::new(input, Limits::DEFAULT);
     let value = from_cursor(&mut cursor)?;
     Ok((value, cursor.rest()))
+}
+
+/// Reads a value from the start of `input` as nodes do: bytes behind it are ignored, and numbers may be longer than they must be.
+pub(crate) fn from_bytes_lenient<'de, T: Deserialize<'de>>(
+    input: &'de [u8],
+) -> Result<T, DecodeError> {
+    from_cursor(&mut Cursor::new(input, Limits::DEFAULT).with_leniency(true))
 }
 
 /// Reads the next value at `cursor`.
@@ -162,15 +170,16 @@ impl<'de> de::Deserializer<'de> for &mut Deserializer<'_, 'de> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, DecodeError> {
-        if name != binary_extension::EXTENSION {
-            visitor.visit_newtype_struct(self)
-        } else if self.cursor.is_at_end() {
-            visitor.visit_none()
-        } else {
-            self.cursor.enter()?;
-            let value = visitor.visit_some(&mut *self)?;
-            self.cursor.leave();
-            Ok(value)
+        match name {
+            VARUINT => visitor.visit_u32(self.cursor.varuint32()?),
+            EXTENSION if self.cursor.is_at_end() => visitor.visit_none(),
+            EXTENSION => {
+                self.cursor.enter()?;
+                let value = visitor.visit_some(&mut *self)?;
+                self.cursor.leave();
+                Ok(value)
+            }
+            _ => visitor.visit_newtype_struct(self),
         }
     }
 

@@ -10,7 +10,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::action::Action;
 use crate::bytes::Bytes;
-use crate::de::from_bytes;
+use crate::de::from_bytes_lenient;
 use crate::error::{DecodeError, EncodeError};
 use crate::ids::{BlockId, ChainId, TransactionId};
 use crate::ser::{to_bytes, to_writer};
@@ -247,16 +247,12 @@ impl Compression {
         }
         let mut unpacked = Vec::new();
         let bound = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
-        let mut rest = bytes;
-        ZlibDecoder::new(&mut rest)
+        ZlibDecoder::new(bytes)
             .take(bound)
             .read_to_end(&mut unpacked)
             .map_err(UnpackError::Inflate)?;
         if unpacked.len() > limit {
             return Err(UnpackError::TooLarge { limit });
-        }
-        if !rest.is_empty() {
-            return Err(UnpackError::Trailing { count: rest.len() });
         }
         Ok(unpacked)
     }
@@ -282,12 +278,6 @@ pub enum UnpackError {
     /// The compressed bytes are not what zlib makes.
     #[error("cannot inflate the packed transaction")]
     Inflate(#[source] io::Error),
-    /// Bytes follow the compressed ones.
-    #[error("{count} bytes follow the compressed data")]
-    Trailing {
-        /// How many.
-        count: usize,
-    },
     /// The bytes inflate to more than is allowed.
     #[error("the packed transaction inflates to more than {limit} bytes")]
     TooLarge {
@@ -297,6 +287,9 @@ pub enum UnpackError {
     /// The inflated bytes are not a transaction.
     #[error("the packed bytes are not a transaction")]
     Decode(#[source] DecodeError),
+    /// The transaction cannot be packed again, which its id needs.
+    #[error("the unpacked transaction cannot be packed")]
+    Encode(#[source] EncodeError),
 }
 
 impl PackedTransaction {
@@ -305,9 +298,12 @@ impl PackedTransaction {
 
     /// Returns the transaction with its signatures.
     ///
+    /// A chain may hold transactions in other than their usual bytes. They are read as nodes read them: what follows the transaction, or
+    /// its compressed form, is no part of it, and a length may be longer than it must be.
+    ///
     /// # Errors
     ///
-    /// When the bytes are damaged, inflate beyond [`Self::MAX_INFLATED`], or are not a transaction.
+    /// When the bytes are damaged, inflate beyond [`Self::MAX_INFLATED`], or do not begin with a transaction.
     pub fn unpack(&self) -> Result<SignedTransaction, UnpackError> {
         let context_free_data = self.inflate(&self.packed_context_free_data)?;
         Ok(SignedTransaction {
@@ -316,25 +312,22 @@ impl PackedTransaction {
             context_free_data: if context_free_data.is_empty() {
                 Vec::new()
             } else {
-                from_bytes(&context_free_data).map_err(UnpackError::Decode)?
+                from_bytes_lenient(&context_free_data).map_err(UnpackError::Decode)?
             },
         })
     }
 
-    /// Returns the transaction's id: the SHA-256 of its bytes as it is packed again, which strict reading makes the inflated ones.
+    /// Returns the transaction's id: that of the transaction which [`Self::unpack`] finds, whatever bytes it is packed in.
     ///
     /// # Errors
     ///
-    /// When the bytes are damaged, inflate beyond [`Self::MAX_INFLATED`], or are not a transaction and nothing more. (nodeos takes one
-    /// with other bytes behind it, which are not a part of its id.)
+    /// As [`Self::unpack`], but for the context-free data.
     pub fn id(&self) -> Result<TransactionId, UnpackError> {
-        let bytes = self.inflate(&self.packed_trx)?;
-        from_bytes::<Transaction>(&bytes).map_err(UnpackError::Decode)?;
-        Ok(TransactionId::new(Sha256::digest(bytes).into()))
+        self.unpack_transaction()?.id().map_err(UnpackError::Encode)
     }
 
     fn unpack_transaction(&self) -> Result<Transaction, UnpackError> {
-        from_bytes(&self.inflate(&self.packed_trx)?).map_err(UnpackError::Decode)
+        from_bytes_lenient(&self.inflate(&self.packed_trx)?).map_err(UnpackError::Decode)
     }
 
     fn inflate(&self, bytes: &Bytes) -> Result<Vec<u8>, UnpackError> {

@@ -158,7 +158,7 @@ impl<'de> Deserialize<'de> for VarUint32 {
             return u32::deserialize(deserializer).map(Self);
         }
         deserializer
-            .deserialize_tuple(MAX_LENGTH, VarintVisitor)
+            .deserialize_newtype_struct(VARUINT, VarintVisitor)
             .map(Self)
     }
 }
@@ -172,6 +172,9 @@ impl<'de> Deserialize<'de> for VarInt32 {
     }
 }
 
+/// The name under which [`VarUint32`] asks a deserializer for itself: that of this crate knows it, and gives a number.
+pub(crate) const VARUINT: &str = "eos_abi::VarUint32";
+
 struct VarintVisitor;
 
 impl<'de> Visitor<'de> for VarintVisitor {
@@ -179,6 +182,14 @@ impl<'de> Visitor<'de> for VarintVisitor {
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an integer of one to five bytes")
+    }
+
+    fn visit_u32<E: de::Error>(self, value: u32) -> Result<u32, E> {
+        Ok(value)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, deserializer: D) -> Result<u32, D::Error> {
+        deserializer.deserialize_tuple(MAX_LENGTH, self)
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<u32, A::Error> {

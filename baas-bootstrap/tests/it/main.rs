@@ -6,6 +6,7 @@ mod api;
 mod chain;
 mod contracts;
 mod multisig;
+mod packed;
 mod signatures;
 mod spec;
 mod support;
