@@ -11,7 +11,9 @@
 //! | `bool` | `0`, `1` | these, `false`, `true` |
 //! | enums | `"name"`, or `["name", value]` | the same |
 //! | byte slices | a text of hexadecimal digits | the same |
-//! | absent [`BinaryExtension`](crate::BinaryExtension)s of a struct | not at all | missing or `null` |
+//! | texts | control characters (U+007F to U+009F too) as `\n`, `\r`, `\t` or `\u` and four digits | as JSON has them |
+//! | structs | an object | also a list of the fields' values |
+//! | absent [`BinaryExtension`](crate::BinaryExtension)s of a struct | not at all | missing, also at a list's end; `null` if that is no value |
 //!
 //! Fields of a `#[serde(flatten)]`ed struct and of untagged enums are buffered by serde itself and read as plain JSON.
 //!
@@ -31,6 +33,7 @@
 
 mod absent;
 pub(crate) mod de;
+mod escape;
 pub(crate) mod number;
 pub(crate) mod plain;
 pub(crate) mod print;
@@ -38,6 +41,8 @@ pub(crate) mod ser;
 mod swar;
 
 use serde::{Deserialize, Serialize};
+
+use escape::ChainFormatter;
 
 /// Why JSON could not be read or written.
 #[derive(Debug, thiserror::Error)]
@@ -68,7 +73,7 @@ pub fn to_string<T: Serialize + ?Sized>(value: &T) -> Result<String, Error> {
 /// As [`to_string`].
 pub fn to_vec<T: Serialize + ?Sized>(value: &T) -> Result<Vec<u8>, Error> {
     let mut bytes = Vec::with_capacity(128);
-    let mut serializer = serde_json::Serializer::new(&mut bytes);
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, ChainFormatter);
     value
         .serialize(ser::ChainSerializer(&mut serializer))
         .map_err(|error| Error::Write(error.into()))?;

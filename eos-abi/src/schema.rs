@@ -35,9 +35,10 @@ use types::{Catalog, Type, TypeId, Types};
 /// JSON is written to binary while it is read and printed while binary is read; nothing is kept in between. What comes
 /// in is taken strictly: unknown, double and missing fields are errors (missing optional ones are `null`), as are
 /// numbers out of range and bytes left over; [`danger_lenient`](Self::danger_lenient) takes more. What comes out is
-/// what nodeos prints, 17 decimals of a float and no more among it, with three differences: microseconds are not cut
-/// off, text that is not UTF-8 has its bad bytes replaced, and of control characters U+0008 and U+000C are `\b` and
-/// `\f`, and those from U+007F on stand as they are, where nodeos writes `\u` and four digits.
+/// what nodeos prints, byte for byte: 17 decimals of a float and no more, bytes of a text that are not UTF-8 left out.
+/// Only a `time_point` may differ. Its microseconds are not cut off, and before 1970 and after 9999 it is a date too,
+/// where nodeos prints a negative duration or fails. It is also read for what it says, of which nodeos keeps 32 bits of
+/// seconds, and misreads more than three digits of a fraction.
 ///
 /// ```
 /// use eos_abi::{Abi, Name, Schema};

@@ -15,7 +15,9 @@ pub struct TimePointSec(u32);
 
 /// Microseconds since 1970 (`time_point`): `2026-11-22T17:00:57.500`.
 ///
-/// It prints milliseconds, as nodeos does, and six digits when there is more to tell (which nodeos cuts off).
+/// It prints milliseconds, as nodeos does, and six digits when there is more to tell (which nodeos cuts off). Points
+/// before 1970 and after 9999 are dates as well, with a minus before the year or more than four digits in it; nodeos
+/// prints negative durations (`-000000.500000`) or fails, and what it reads has 32 bits of seconds.
 #[derive(Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct TimePoint(i64);
 

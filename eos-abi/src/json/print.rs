@@ -6,8 +6,8 @@ use std::fmt::{self, Write};
 
 use serde::ser::{self, Impossible, Serialize, Serializer};
 
+use super::escape;
 use super::number::MAX_BARE;
-use super::swar;
 use crate::stack_text::StackText;
 
 /// A JSON text in the making, which refuses to grow beyond a limit.
@@ -95,34 +95,21 @@ impl Printer {
     /// Prints what stands between quotes.
     #[inline]
     fn put_escaped(&mut self, text: &str) -> Result<(), PrintError> {
-        let mut rest = text;
-        loop {
-            let plain = swar::plain(rest.as_bytes());
-            let Some((before, behind)) = rest.split_at_checked(plain) else {
-                return Ok(());
-            };
-            self.put(before)?;
-            let mut behind = behind.chars();
-            match behind.next() {
-                None => return Ok(()),
-                Some(special) => self.put_escape(special)?,
-            }
-            rest = behind.as_str();
+        if escape::is_plain(text) {
+            return self.put(text);
         }
+        self.put_with_escapes(text)
     }
 
     #[cold]
-    fn put_escape(&mut self, special: char) -> Result<(), PrintError> {
-        match special {
-            '"' => self.put("\\\""),
-            '\\' => self.put("\\\\"),
-            '\u{8}' => self.put("\\b"),
-            '\u{c}' => self.put("\\f"),
-            '\n' => self.put("\\n"),
-            '\r' => self.put("\\r"),
-            '\t' => self.put("\\t"),
-            other => self.put(&format!("\\u{:04x}", u32::from(other))),
+    fn put_with_escapes(&mut self, text: &str) -> Result<(), PrintError> {
+        let mut rest = text;
+        while let Some((before, special, behind)) = escape::split(rest) {
+            self.put(before)?;
+            self.put(&escape::escape(special))?;
+            rest = behind;
         }
+        self.put(rest)
     }
 
     fn put_number(&mut self, magnitude: u64, is_negative: bool) -> Result<(), PrintError> {
@@ -198,9 +185,9 @@ impl<'a> Serializer for &'a mut Printer {
 
     #[inline]
     fn serialize_str(self, text: &str) -> Result<(), PrintError> {
-        if swar::plain(text.as_bytes()) < text.len() {
+        if !escape::is_plain(text) {
             self.put_mark('"')?;
-            self.put_escaped(text)?;
+            self.put_with_escapes(text)?;
             return self.put_mark('"');
         }
         self.need(text.len().saturating_add(2))?;

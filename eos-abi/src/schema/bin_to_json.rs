@@ -333,13 +333,14 @@ fn write_builtin<S: Serializer>(
             let key = reader.read(private_key)?;
             serializer.serialize_str(key.expose_modern_text().expose())
         }
-        // A row with a damaged text must stay readable, so that bad bytes are replaced.
+        // A row with a damaged text must stay readable: bad bytes are left out, as nodeos does.
         Builtin::String => {
             let bytes = reader.read(Cursor::bytes)?;
-            match std::str::from_utf8(bytes) {
-                Ok(text) => serializer.serialize_str(text),
-                Err(_) => serializer.serialize_str(&String::from_utf8_lossy(bytes)),
+            if let Ok(text) = std::str::from_utf8(bytes) {
+                return serializer.serialize_str(text);
             }
+            let text: String = bytes.utf8_chunks().map(|chunk| chunk.valid()).collect();
+            serializer.serialize_str(&text)
         }
         Builtin::Bytes => {
             let mut text = String::new();
