@@ -33,6 +33,7 @@ pub fn to_writer<W: Write, T: Serialize + ?Sized>(writer: W, value: &T) -> Resul
         writer,
         depth: 0,
         closed: false,
+        is_absent: false,
     })
 }
 
@@ -41,6 +42,8 @@ struct Serializer<W> {
     depth: u32,
     /// An absent binary extension was written: nothing may follow.
     closed: bool,
+    /// What was written last is an absent binary extension.
+    is_absent: bool,
 }
 
 impl<W: Write> Serializer<W> {
@@ -86,6 +89,7 @@ impl<W: Write> Serializer<W> {
             announced: None,
             given: 0,
             is_nested: false,
+            lacks_one: false,
         }
     }
 
@@ -97,6 +101,7 @@ impl<W: Write> Serializer<W> {
             announced,
             given: 0,
             is_nested: true,
+            lacks_one: false,
         })
     }
 }
@@ -167,7 +172,8 @@ impl<'a, W: Write> ser::Serializer for &'a mut Serializer<W> {
     }
 
     fn serialize_unit_struct(self, name: &'static str) -> Result<(), EncodeError> {
-        self.closed |= name == binary_extension::ABSENT;
+        self.is_absent = name == binary_extension::ABSENT;
+        self.closed |= self.is_absent;
         Ok(())
     }
 
@@ -263,13 +269,31 @@ struct Compound<'a, W> {
     announced: Option<usize>,
     given: usize,
     is_nested: bool,
+    /// One of its binary extensions is absent, so that those behind it must be.
+    lacks_one: bool,
 }
 
 impl<W: Write> Compound<'_, W> {
     #[inline]
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
         self.given = self.given.saturating_add(1);
-        value.serialize(&mut *self.serializer)
+        value.serialize(&mut *self.serializer)?;
+        if self.serializer.closed {
+            return self.note_absence();
+        }
+        Ok(())
+    }
+
+    /// Sees whether what was written last is an absent extension, as all must be that follow one.
+    #[cold]
+    fn note_absence(&mut self) -> Result<(), EncodeError> {
+        let is_absent = std::mem::take(&mut self.serializer.is_absent);
+        if self.lacks_one && !is_absent {
+            // It takes no bytes, or it would have been refused already.
+            return Err(EncodeError::AfterExtension);
+        }
+        self.lacks_one |= is_absent;
+        Ok(())
     }
 
     #[inline]

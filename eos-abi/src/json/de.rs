@@ -1,6 +1,7 @@
 //! Reading JSON with nodeos' habits.
 
 use std::fmt;
+use std::marker::PhantomData;
 
 use serde::de::{
     self, Deserialize, DeserializeSeed, Deserializer, EnumAccess, IgnoredAny, MapAccess, SeqAccess,
@@ -8,6 +9,7 @@ use serde::de::{
 };
 use serde_json::value::RawValue;
 
+use crate::binary_extension::EXTENSION;
 use crate::hex;
 use crate::json::number::{parse_float, parse_integer};
 
@@ -55,7 +57,7 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ChainDeserializer<D> {
     }
 
     pass_through! {
-        deserialize_any, deserialize_char, deserialize_str, deserialize_string, deserialize_option, deserialize_unit,
+        deserialize_any, deserialize_char, deserialize_str, deserialize_string, deserialize_unit,
         deserialize_seq, deserialize_map, deserialize_identifier, deserialize_ignored_any,
     }
 
@@ -69,6 +71,10 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ChainDeserializer<D> {
 
     fn deserialize_byte_buf<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
         self.deserialize_bytes(visitor)
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
+        self.0.deserialize_option(OptionVisitor(visitor))
     }
 
     fn deserialize_unit_struct<V: Visitor<'de>>(
@@ -112,8 +118,11 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ChainDeserializer<D> {
         fields: &'static [&'static str],
         visitor: V,
     ) -> Result<V::Value, D::Error> {
-        self.0
-            .deserialize_struct(name, fields, ChainVisitor(visitor))
+        let visitor = FieldsVisitor {
+            visitor,
+            count: fields.len(),
+        };
+        self.0.deserialize_struct(name, fields, visitor)
     }
 
     fn deserialize_enum<V: Visitor<'de>>(
@@ -194,6 +203,130 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for ChainVisitor<V> {
 
     fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
         self.0.visit_map(ChainAccess(map))
+    }
+}
+
+/// Tells a `null`, which it hands on as `unit`, from a field that is missing: serde calls that one `none` by itself.
+/// [`BinaryExtension`](crate::BinaryExtension) needs the difference; to an `Option` both are the same.
+struct OptionVisitor<V>(V);
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for OptionVisitor<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.expecting(f)
+    }
+
+    fn visit_none<E: de::Error>(self) -> Result<V::Value, E> {
+        self.0.visit_unit()
+    }
+
+    fn visit_unit<E: de::Error>(self) -> Result<V::Value, E> {
+        self.0.visit_unit()
+    }
+
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<V::Value, D::Error> {
+        self.0.visit_some(ChainDeserializer(deserializer))
+    }
+}
+
+/// Takes an object for a struct, or a list of its fields' values, from whose end binary extensions may be missing.
+struct FieldsVisitor<V> {
+    visitor: V,
+    count: usize,
+}
+
+impl<'de, V: Visitor<'de>> Visitor<'de> for FieldsVisitor<V> {
+    type Value = V::Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.visitor.expecting(f)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, seq: A) -> Result<V::Value, A::Error> {
+        self.visitor.visit_seq(FieldsAccess {
+            seq,
+            left: self.count,
+        })
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<V::Value, A::Error> {
+        self.visitor.visit_map(ChainAccess(map))
+    }
+}
+
+struct FieldsAccess<A> {
+    seq: A,
+    /// How many fields have not been asked for.
+    left: usize,
+}
+
+impl<'de, A: SeqAccess<'de>> SeqAccess<'de> for FieldsAccess<A> {
+    type Error = A::Error;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, A::Error> {
+        let mut seed = Some(seed);
+        let answer = self.seq.next_element_seed(LentSeed(&mut seed))?;
+        let is_field = self.left > 0;
+        self.left = self.left.saturating_sub(1);
+        match seed {
+            // The list is over. What cannot be absent is missed by whoever asks.
+            Some(seed) if is_field => Ok(seed.deserialize(Absent(PhantomData::<A::Error>)).ok()),
+            _ => Ok(answer),
+        }
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        self.seq.size_hint()
+    }
+}
+
+/// A seed that is still there when the list has no element for it.
+struct LentSeed<'s, T>(&'s mut Option<T>);
+
+impl<'de, T: DeserializeSeed<'de>> DeserializeSeed<'de> for LentSeed<'_, T> {
+    type Value = T::Value;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<T::Value, D::Error> {
+        let seed = self.0.take();
+        let seed = seed.ok_or_else(|| de::Error::custom("an element was asked for twice"))?;
+        seed.deserialize(ChainDeserializer(deserializer))
+    }
+}
+
+/// Holds an absent binary extension, and no other value.
+struct Absent<E>(PhantomData<E>);
+
+impl<'de, E: de::Error> Deserializer<'de> for Absent<E> {
+    type Error = E;
+
+    /// Extensions ask for themselves by their name then.
+    fn is_human_readable(&self) -> bool {
+        false
+    }
+
+    fn deserialize_any<V: Visitor<'de>>(self, _: V) -> Result<V::Value, E> {
+        Err(E::custom("there is no value"))
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, E> {
+        if name == EXTENSION {
+            visitor.visit_none()
+        } else {
+            self.deserialize_any(visitor)
+        }
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
+        seq tuple tuple_struct map struct enum identifier ignored_any
     }
 }
 
@@ -361,8 +494,7 @@ impl<'de, A: SeqAccess<'de>> VariantAccess<'de> for Pair<A> {
     type Error = A::Error;
 
     fn unit_variant(self) -> Result<(), A::Error> {
-        self.value(std::marker::PhantomData::<IgnoredAny>)
-            .map(|_| ())
+        self.value(PhantomData::<IgnoredAny>).map(|_| ())
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'de>>(self, seed: T) -> Result<T::Value, A::Error> {

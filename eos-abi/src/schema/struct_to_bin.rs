@@ -231,11 +231,19 @@ impl<'w, 'a> Segments<'w, 'a> {
         let unordered = writer.out.split_off(start.min(writer.out.len()));
         let mut next = first;
         for (place, (range, ended)) in given {
-            writer.missing(fields.get(next..place).unwrap_or_default())?;
+            let passed = fields.get(next..place).unwrap_or_default();
+            writer.missing(passed)?;
             let range = range.start.saturating_sub(start)..range.end.saturating_sub(start);
             let bytes = unordered.get(range).unwrap_or_default();
-            if let (false, Some(field)) = (bytes.is_empty(), fields.get(place)) {
-                let answer = writer.put(bytes);
+            let answer = if passed.iter().any(|field| field.is_extension) {
+                // Also when it takes no bytes: it is there, and the one before it is not.
+                Err(writer.fail(Reason::AfterExtension))
+            } else if bytes.is_empty() {
+                Ok(())
+            } else {
+                writer.put(bytes)
+            };
+            if let Some(field) = fields.get(place) {
                 writer.at(Step::Field(types.name(field)), answer)?;
             }
             writer.closed |= ended;

@@ -227,6 +227,15 @@ fn json_to_bin_wide() {
         &many("{}", 10_000),
     );
     refused(
+        "an empty extension behind absent ones, at last",
+        "hollow[]",
+        "follows an absent",
+        &format!(
+            "{},{{\"999\":{{}}}}]",
+            many("{}", 10_000).trim_end_matches(']')
+        ),
+    );
+    refused(
         "an unknown member behind many",
         "extensions[]",
         "no field",
@@ -247,9 +256,9 @@ fn json_to_bin_at_the_edge() {
     taken("empty structs", "empty[]", &many("{}", 30_000));
     taken("absent extensions", "extensions[]", &many("{}", 30_000));
     taken(
-        "absent extensions before empty structs",
+        "the first of many empty extensions",
         "hollow[]",
-        &many(r#"{"999":{}}"#, 10_000),
+        &many(r#"{"0":{}}"#, 10_000),
     );
     taken(
         "the last of many types",

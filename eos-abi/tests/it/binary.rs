@@ -210,6 +210,40 @@ fn nothing_may_follow_an_absent_extension() {
 }
 
 #[test]
+fn an_extension_without_bytes_may_not_follow_an_absent_one_either() {
+    #[derive(Serialize)]
+    struct Empty {}
+    #[derive(Serialize)]
+    struct Row {
+        a: BinaryExtension<u8>,
+        b: BinaryExtension<Empty>,
+        c: BinaryExtension<[u8; 0]>,
+    }
+    let pack = |a: Option<u8>, b: bool, c: bool| {
+        to_bytes(&Row {
+            a: a.into(),
+            b: b.then_some(Empty {}).into(),
+            c: c.then_some([]).into(),
+        })
+    };
+    assert_eq!(pack(Some(1), true, true).unwrap(), [1]);
+    assert_eq!(pack(Some(1), true, false).unwrap(), [1]);
+    assert!(pack(None, false, false).unwrap().is_empty());
+    for (a, b, c) in [
+        (None, true, true),
+        (None, false, true),
+        (None, true, false),
+        (Some(1), false, true),
+    ] {
+        let answer = pack(a, b, c);
+        assert!(
+            matches!(answer, Err(EncodeError::AfterExtension)),
+            "{answer:?}"
+        );
+    }
+}
+
+#[test]
 fn flags_are_zero_or_one() {
     assert_eq!(
         from_bytes::<bool>(&[2]).unwrap_err().to_string(),

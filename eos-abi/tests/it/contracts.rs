@@ -191,3 +191,44 @@ fn approvals_go_with_a_hash_and_without() {
         "{printed}"
     );
 }
+
+#[test]
+fn a_field_that_is_there_and_empty_is_not_one_that_is_missing() {
+    let schema = schema("wheel_eosio.system.abi");
+    let table = system::ProducerInfo::TABLE;
+    let key = "EOS7FNpU6P3yhT7bkf3fs7aNUxb3yNbMXPbn4nsYgh3ZkEhtchEAH";
+    let row = format!(
+        r#"{{"owner":"bp1","total_votes":"0.00000000000000000","producer_key":"{key}","is_active":1,"url":"","#,
+    ) + r#""unpaid_blocks":0,"last_claim_time":"1970-01-01T00:00:00.000","location":0"#;
+    let authority =
+        r#","producer_authority":["block_signing_authority_v0",{"threshold":1,"keys":[]}]"#;
+    for (rest, has_votes) in [("", false), ("}", false), (r#","pool_votes":null}"#, true)] {
+        let rest = if rest.is_empty() {
+            "}".to_owned()
+        } else {
+            format!("{authority}{rest}")
+        };
+        let row = format!("{row}{rest}");
+        let bytes = schema.table_to_bin(table, &row).unwrap();
+        let typed: system::ProducerInfo = json::from_str(&row).unwrap();
+        assert_eq!(typed.pool_votes, has_votes.then_some(None).into(), "{row}");
+        assert_eq!(hex(&to_bytes(&typed).unwrap()), hex(&bytes), "{row}");
+        assert_eq!(json::to_string(&typed).unwrap(), row);
+        assert_eq!(schema.table_to_json(table, &bytes).unwrap(), row);
+        assert_eq!(from_bytes::<system::ProducerInfo>(&bytes).unwrap(), typed);
+    }
+}
+
+#[test]
+fn a_list_of_arguments_may_lack_the_last_extension() {
+    let schema = schema("wheel_eosio.msig.abi");
+    let level = r#"{"actor":"bob","permission":"active"}"#;
+    let list = format!(r#"["alice","first",{level}]"#);
+    let typed: msig::Approve = json::from_str(&list).unwrap();
+    assert!(typed.proposal_hash.is_none());
+    let bytes = schema.action_to_bin(msig::Approve::NAME, &list).unwrap();
+    assert_eq!(to_bytes(&typed).unwrap(), bytes);
+    let short = r#"["alice","first"]"#;
+    assert!(json::from_str::<msig::Approve>(short).is_err());
+    assert!(schema.action_to_bin(msig::Approve::NAME, short).is_err());
+}

@@ -6,6 +6,8 @@ use eos_abi::{Asset, BinaryExtension, Bytes, Name, VarUint32, json};
 use proptest::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::support::{rows, text, unhex};
+
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Shape {
@@ -197,6 +199,119 @@ fn absent_extensions_are_left_out() {
         json::to_string(&row).unwrap(),
         r#"{"first":1,"maybe":null,"later":null}"#
     );
+}
+
+#[test]
+fn a_present_null_is_told_from_an_absent_extension() {
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Row {
+        first: u8,
+        maybe: Option<u8>,
+        later: BinaryExtension<Option<u8>>,
+        last: BinaryExtension<u8>,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Around {
+        #[serde(flatten)]
+        row: Row,
+    }
+    let row = |later: Option<Option<u8>>, last: Option<u8>| Row {
+        first: 1,
+        maybe: None,
+        later: later.into(),
+        last: last.into(),
+    };
+    for (text, expected) in [
+        (r#"{"first":1,"maybe":null}"#, row(None, None)),
+        (
+            r#"{"first":1,"maybe":null,"later":null}"#,
+            row(Some(None), None),
+        ),
+        (
+            r#"{"first":1,"maybe":null,"later":5}"#,
+            row(Some(Some(5)), None),
+        ),
+        (
+            r#"{"first":1,"maybe":null,"later":null,"last":6}"#,
+            row(Some(None), Some(6)),
+        ),
+    ] {
+        assert_eq!(json::from_str::<Row>(text).unwrap(), expected, "{text}");
+        assert_eq!(json::to_string(&expected).unwrap(), text);
+        let row = json::from_str::<Around>(text).unwrap().row;
+        assert_eq!(row, expected, "{text}");
+    }
+    // Where `null` is no value, it is what plain `serde_json` writes for an absent one.
+    let text = r#"{"first":1,"last":null}"#;
+    assert_eq!(json::from_str::<Row>(text).unwrap(), row(None, None));
+}
+
+#[test]
+fn a_list_for_a_struct_may_lack_its_last_extensions_and_nothing_else() {
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Row {
+        first: u8,
+        maybe: Option<u8>,
+        later: BinaryExtension<Option<u8>>,
+        last: BinaryExtension<u8>,
+    }
+    #[derive(Debug, PartialEq, Deserialize)]
+    struct Outer(Vec<Row>, u8);
+    #[derive(Debug, PartialEq, Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum Either {
+        Row(Row),
+        Named {
+            first: u8,
+            last: BinaryExtension<u8>,
+        },
+    }
+    let row = |later: Option<Option<u8>>, last: Option<u8>| Row {
+        first: 1,
+        maybe: None,
+        later: later.into(),
+        last: last.into(),
+    };
+    for (text, expected) in [
+        ("[1,null]", row(None, None)),
+        ("[1,null,null]", row(Some(None), None)),
+        ("[1,null,5]", row(Some(Some(5)), None)),
+        ("[1,null,5,6]", row(Some(Some(5)), Some(6))),
+    ] {
+        assert_eq!(json::from_str::<Row>(text).unwrap(), expected, "{text}");
+        let outer: Outer = json::from_str(&format!("[[{text}],7]")).unwrap();
+        assert_eq!(outer.0, [expected], "{text}");
+    }
+    for text in ["[]", "[1]", "[1,null,5,6,7]", "[1,null,[]]"] {
+        assert!(json::from_str::<Row>(text).is_err(), "{text}");
+    }
+    let either: Either = json::from_str(r#"["row",[1,null]]"#).unwrap();
+    assert_eq!(either, Either::Row(row(None, None)));
+    let either: Either = json::from_str(r#"["named",[1]]"#).unwrap();
+    let last = None.into();
+    assert_eq!(either, Either::Named { first: 1, last });
+    assert!(json::from_str::<(u8, BinaryExtension<u8>)>("[1]").is_err());
+}
+
+#[test]
+fn texts_print_as_nodeos_prints_them() {
+    let mut count = 0;
+    for row in rows("prints.jsonl") {
+        // What is no UTF-8 is no `String`.
+        let text = match eos_abi::from_bytes::<String>(&unhex(text(&row, "hex"))) {
+            Ok(text) if row["type"] == "string" => text,
+            _ => continue,
+        };
+        let printed = row["printed"].as_str().unwrap();
+        assert_eq!(json::to_string(&text).unwrap(), printed, "{row}");
+        let shown = json::to_string(&format_args!("{text}")).unwrap();
+        assert_eq!(shown, printed, "{row}");
+        let key = json::to_string(&BTreeMap::from([(text.as_str(), 1)])).unwrap();
+        assert_eq!(key, format!("{{{printed}:1}}"), "{row}");
+        assert_eq!(json::from_str::<String>(printed).unwrap(), text, "{row}");
+        count += 1;
+    }
+    assert_eq!(count, 67);
 }
 
 #[test]

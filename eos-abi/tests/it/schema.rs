@@ -412,6 +412,13 @@ fn binary_extensions_are_a_tail() {
         hole.to_string(),
         "c: a value follows an absent binary extension"
     );
+    let empty = one_struct("a:int8$,b:uint8[0]$");
+    let hole = empty.type_to_bin("t", r#"{"b":[]}"#).unwrap_err();
+    assert_eq!(
+        hole.to_string(),
+        "b: a value follows an absent binary extension"
+    );
+    assert_eq!(empty.type_to_bin("t", r#"{"b":[],"a":1}"#).unwrap(), [1]);
     assert_eq!(schema.type_to_json("t", &[1]).unwrap(), r#"{"a":1}"#);
     let list = schema
         .type_to_bin("t[]", r#"[{"a":1},{"a":2}]"#)
