@@ -110,12 +110,20 @@ impl Schema {
     ///
     /// In JSON:
     ///
-    /// - members that a struct does not have, and values beyond the fields of a list that stands for a struct, are ignored;
-    /// - integers may be `true` and `false` (1 and 0), have leading zeros, a plus sign or a minus before zero, and as bare
-    ///   numbers a fraction of zeros (`"007"`, `"+7"`, `-0`, `7.0`);
+    /// - members that a struct does not have, and values beyond the fields of a list that stands for a struct, are
+    ///   ignored;
+    /// - integers of up to 64 bits may be `true` and `false` (1 and 0), have leading zeros, a plus sign or a minus
+    ///   before zero, and as bare numbers a fraction of zeros (`"007"`, `"+7"`, `-0`, `7.0`);
+    /// - integers of 128 bits may be texts of hexadecimal digits (`"0x10"`), and have a minus before zero (as `uint128`
+    ///   in texts only);
+    /// - floats may be `true` and `false`, and their texts may have a plus sign and nothing before the point (`"+1.5"`,
+    ///   `".5"`);
     /// - a `bool` may be any number of 8 bits, which is how nodeos stores it, and an integer's text;
-    /// - a `string` may be a bare integer (its digits are the text), `true` or `false`;
-    /// - an asset may have white space around it and more than one space before its code, a symbol white space around it.
+    /// - a `string` may be a bare integer of up to 64 bits (its digits are the text, and `0` of `-0`), `true` or
+    ///   `false`;
+    /// - an asset may have a plus sign, white space around it and more than one space before its code (`"+1.0  A"`);
+    /// - a symbol may have white space around it, and its number of decimals a plus sign, leading zeros, or a minus
+    ///   before zero (`"+4,A"`, `"004,A"`).
     ///
     /// In binary:
     ///
@@ -123,9 +131,12 @@ impl Schema {
     /// - a length, index or `varuint32` may be longer than it must be, within five bytes and 32 bits;
     /// - a `bool` other than 0 and 1 comes out as its number, and any flag but 0 of an optional means that it is there.
     ///
-    /// nodeos also takes what cannot be told from a mistake: the last of two members of one name, numbers that wrap around
-    /// (`256` as `uint8`, `256,A` as a symbol, times beyond 32 bits), `null` as 0, fractions cut off integers, checksums
-    /// filled up with zeros. All that stays refused.
+    /// nodeos also takes what cannot be told from a mistake: the last of two members of one name, numbers that wrap
+    /// around (`256` as `uint8`, `-1` as `uint128`, `256,A` as a symbol, times beyond 32 bits), leading zeros in 128
+    /// bits (octal digits follow) or no digits at all (`""`, `"0x"`), `null` as 0 or as an empty text, fractions cut
+    /// off integers, floats beyond the range as infinite, `"nan(1)"`, floats as strings, a sign behind an asset's
+    /// point, checksums filled up with zeros; and times in other forms (`20261122T170057`, `2026-Nov-22T17:00`,
+    /// `24:00:00`, `-infinity`). All that stays refused.
     ///
     /// ```
     /// # let abi = eos_abi::Abi::from_json(r#"{"version": "eosio::abi/1.1"}"#)?;

@@ -1,5 +1,6 @@
 //! JSON to binary: bytes are written while the JSON is read.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, IgnoredAny, SeqAccess, Visitor};
@@ -107,8 +108,13 @@ fn put_builtin<'de, D: Deserializer<'de>>(
         // Numbers that serde_json would round or refuse: their digits are taken as they stand.
         Builtin::Int128 | Builtin::Uint128 | Builtin::Float32 | Builtin::Float64 => {
             let raw = <&RawValue>::deserialize(deserializer)?.get();
-            if let Some(text) = unquoted(raw) {
-                return writer.put_text(builtin, text);
+            let text = match builtin {
+                _ if !writer.rules.lenient => unquoted(raw).map(Cow::Borrowed),
+                Builtin::Float32 | Builtin::Float64 => lenient::float(raw),
+                _ => lenient::wide_integer(raw, builtin),
+            };
+            if let Some(text) = text {
+                return writer.put_text(builtin, &text);
             }
             let reason = "it is neither digits nor a text of them";
             Err(writer.fail(Reason::Value(InvalidValue::new("a number", raw, reason))))
