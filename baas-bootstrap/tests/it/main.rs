@@ -7,6 +7,7 @@ mod chain;
 mod contracts;
 mod multisig;
 mod packed;
+mod printed;
 mod signatures;
 mod spec;
 mod support;
