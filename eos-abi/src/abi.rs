@@ -17,6 +17,7 @@ pub(crate) use text::Text;
 use crate::binary_extension::BinaryExtension;
 use crate::bytes::Bytes;
 use crate::checksum::Checksum256;
+use crate::cursor::Cursor;
 use crate::error::{DecodeError, EncodeError};
 use crate::json::print::Printer;
 use crate::limits::Limits;
@@ -327,7 +328,10 @@ impl<'de, T: Deserialize<'de> + AsRef<str> + Default> Abi<T> {
 
     /// Reads the binary form; texts may stay where they are.
     pub(crate) fn read_bytes(bytes: &'de [u8]) -> Result<Self, DecodeError> {
-        de::from_bytes_with(bytes, Limits::ABI)
+        let mut cursor = Cursor::new(bytes, Limits::ABI).with_many_texts();
+        let abi = de::from_cursor(&mut cursor)?;
+        cursor.finish()?;
+        Ok(abi)
     }
 }
 

@@ -15,7 +15,23 @@ pub(crate) struct Cursor<'de> {
     limits: Limits,
     /// What nodeos takes is taken.
     lenient: bool,
+    /// What is known to be UTF-8, where there are many short texts.
+    span: Option<Span<'de>>,
 }
+
+/// A part of the input that is UTF-8, with short texts and whatever stands between them.
+#[derive(Debug, Clone, Copy, Default)]
+struct Span<'de> {
+    text: &'de str,
+    /// How many bytes were left where it starts.
+    left: usize,
+}
+
+/// Up to how many bytes a text is looked at with what comes behind it.
+const SHORT_TEXT: usize = 64;
+
+/// How many bytes are looked at together.
+const SPAN: usize = 2048;
 
 impl<'de> Cursor<'de> {
     pub(crate) fn new(input: &'de [u8], limits: Limits) -> Self {
@@ -27,7 +43,14 @@ impl<'de> Cursor<'de> {
             elements: 0,
             limits,
             lenient: false,
+            span: None,
         }
+    }
+
+    /// Has short texts be checked together: one by one, each takes longer to be looked at than to be read.
+    pub(crate) fn with_many_texts(mut self) -> Self {
+        self.span = Some(Span::default());
+        self
     }
 
     pub(crate) fn with_leniency(mut self, lenient: bool) -> Self {
@@ -191,9 +214,138 @@ impl<'de> Cursor<'de> {
 
     #[inline]
     pub(crate) fn text(&mut self) -> Result<&'de str, DecodeError> {
-        let bytes = self.bytes()?;
-        std::str::from_utf8(bytes).map_err(|_| DecodeError::InvalidUtf8 {
-            offset: self.offset().saturating_sub(bytes.len()),
+        let length = self.length()?;
+        let rest = self.rest;
+        let bytes = self.take(length)?;
+        let text = match self.span {
+            None => std::str::from_utf8(bytes).ok(),
+            Some(span) => {
+                // Before the span this is beyond its end.
+                let start = span.left.wrapping_sub(rest.len());
+                let known = span.text.get(start..start.wrapping_add(length));
+                if known.is_none() && length <= SHORT_TEXT && self.is_before_ascii() {
+                    self.new_span(rest).get(..length)
+                } else {
+                    known.or_else(|| std::str::from_utf8(bytes).ok())
+                }
+            }
+        };
+        text.ok_or_else(|| DecodeError::InvalidUtf8 {
+            offset: self.offset().saturating_sub(length),
         })
+    }
+
+    /// Returns whether a span may go on behind what was read.
+    #[inline]
+    fn is_before_ascii(&self) -> bool {
+        self.rest.first().is_some_and(u8::is_ascii)
+    }
+
+    /// Finds out how much of what `rest` starts with is UTF-8.
+    #[inline(never)]
+    fn new_span(&mut self, rest: &'de [u8]) -> &'de str {
+        let bytes = rest.get(..SPAN).unwrap_or(rest);
+        let text = std::str::from_utf8(bytes).or_else(|error| {
+            let valid = bytes.get(..error.valid_up_to()).unwrap_or_default();
+            std::str::from_utf8(valid)
+        });
+        let text = text.unwrap_or_default();
+        let left = rest.len();
+        self.span = Some(Span { text, left });
+        text
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Reads all texts of an input, and sometimes a byte between them, up to the first that is none.
+    fn texts(mut cursor: Cursor<'_>) -> Vec<Result<&str, String>> {
+        let mut texts = Vec::new();
+        for at in 0..1000 {
+            if cursor.is_at_end() {
+                break;
+            }
+            let text = cursor.text().map_err(|error| error.to_string());
+            let is_over = text.is_err();
+            texts.push(text);
+            if is_over {
+                break;
+            }
+            if at % 7 == 6 {
+                let _: Result<[u8; 1], _> = cursor.array();
+            }
+        }
+        texts
+    }
+
+    /// Asserts that texts are the same whether they are looked at one by one or together.
+    #[track_caller]
+    fn assert_same(input: &[u8]) {
+        let one_by_one = Cursor::new(input, Limits::DEFAULT);
+        let together = one_by_one.clone().with_many_texts();
+        assert_eq!(texts(together), texts(one_by_one), "{input:02x?}");
+    }
+
+    #[test]
+    fn a_character_is_not_shared_by_two_texts() {
+        // One by one, each half of a character is no text, whatever stands beside it.
+        for input in [
+            &b"\x01a\x02\xc3\xa9\x01b"[..],
+            b"\x02a\xc3\xa9\x01b\x01c",
+            b"\x01\xc3\x01\xa9",
+            b"\x00\x00\x00\x01",
+            b"\x05abc",
+            b"\x01a\x01\xff\x01b",
+        ] {
+            assert_same(input);
+        }
+    }
+
+    #[test]
+    fn texts_go_on_behind_the_bytes_that_are_looked_at_together() {
+        for filler in 0..12 {
+            let mut input = vec![1; filler];
+            let texts = ["abc", "\u{e9}", "\u{20ac}uro", "\u{1f600}", ""];
+            for text in texts.into_iter().cycle().take(1500) {
+                input.push(u8::try_from(text.len()).unwrap());
+                input.extend(text.as_bytes());
+            }
+            assert_same(&input);
+            input.pop();
+            assert_same(&input);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn texts_are_the_same_together(
+            parts in prop::collection::vec(
+                prop_oneof![
+                    "[a-z]{0,12}".prop_map(String::into_bytes),
+                    "\\PC{0,30}".prop_map(String::into_bytes),
+                    "[a-z]{60,200}".prop_map(String::into_bytes),
+                    prop::collection::vec(any::<u8>(), 0..4),
+                ],
+                0..40,
+            ),
+            change in any::<(prop::sample::Index, u8)>(),
+        ) {
+            let mut input = Vec::new();
+            for part in parts {
+                let (bytes, length) = crate::varint::encode(u32::try_from(part.len()).unwrap());
+                input.extend(bytes.into_iter().take(length));
+                input.extend(part);
+            }
+            assert_same(&input);
+            let at = change.0.index(input.len().max(1));
+            if let Some(byte) = input.get_mut(at) {
+                *byte = change.1;
+            }
+            assert_same(&input);
+        }
     }
 }

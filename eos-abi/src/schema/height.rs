@@ -1,5 +1,6 @@
 //! Refusing structs that could not have an end.
 
+use super::builtin;
 use super::error::SchemaError;
 use super::structs::place;
 use super::types::{Catalog, Type, TypeId, number};
@@ -20,6 +21,10 @@ pub(super) fn refuse_infinite<T: AsRef<str>>(
     catalog: &Catalog,
 ) -> Result<(), SchemaError> {
     let mut heights = vec![Height::Unknown; catalog.types.len()];
+    let (builtins, _) = heights
+        .split_at_mut_checked(builtin::COUNT)
+        .unwrap_or_default();
+    builtins.fill(Height::Known(1));
     for (at, definition) in abi.structs.iter().enumerate() {
         let id = TypeId(number(place(at)));
         height(catalog, id, &mut heights, 0, definition.name.as_ref())?;
@@ -64,7 +69,11 @@ fn height(
             let mut highest = 0;
             let fields = catalog.members(ty.fields).iter();
             for field in fields.filter(|field| !field.is_extension) {
-                highest = height(catalog, field.ty, heights, deeper, name)?.max(highest);
+                let inner = match heights.get(field.ty.place()) {
+                    Some(Height::Known(known)) => *known,
+                    _ => height(catalog, field.ty, heights, deeper, name)?,
+                };
+                highest = inner.max(highest);
             }
             highest
         }
