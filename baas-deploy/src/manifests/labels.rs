@@ -20,6 +20,7 @@ pub const CHAIN_ANNOTATION: &str = "baas-deploy/chain-id";
 const NAME: &str = "app.kubernetes.io/name";
 const INSTANCE: &str = "app.kubernetes.io/instance";
 const COMPONENT: &str = "app.kubernetes.io/component";
+const PART_OF: &str = "app.kubernetes.io/part-of";
 
 /// Returns the labels of an object of the network as a whole.
 pub(super) fn of_network(layout: &Layout<'_>) -> Map<String, Value> {
@@ -28,7 +29,7 @@ pub(super) fn of_network(layout: &Layout<'_>) -> Map<String, Value> {
         "app.kubernetes.io/managed-by".to_owned(),
         json!("baas-deploy"),
     );
-    labels.insert("app.kubernetes.io/part-of".to_owned(), json!("blockchain"));
+    labels.extend(select_peers(layout.network().as_str()));
     labels.insert(
         "app.kubernetes.io/version".to_owned(),
         json!(layout.version().as_str()),
@@ -62,6 +63,15 @@ pub(super) fn select_network(layout: &Layout<'_>) -> Map<String, Value> {
     Map::from_iter([
         (NAME.to_owned(), json!("nodeos")),
         (INSTANCE.to_owned(), json!(layout.network().as_str())),
+    ])
+}
+
+/// Returns what selects all pods that may be peers in the network of a name: its own, and those that a
+/// [`ConsoleTemplate`](super::ConsoleTemplate) started for it, which are instances of their own.
+pub(super) fn select_peers(network: &str) -> Map<String, Value> {
+    Map::from_iter([
+        (NAME.to_owned(), json!("nodeos")),
+        (PART_OF.to_owned(), json!(network)),
     ])
 }
 

@@ -7,7 +7,7 @@ use super::layout::{Layout, NodeLayout};
 use super::object::object;
 use crate::spec::ExposureKind;
 
-/// Returns who may connect to the nodes as a peer: only nodes of the same network. That a pod is selected here also shuts it to everything
+/// Returns who may connect to the nodes as a peer: only nodes of the same network, those that a template added among them. That a pod is selected here also shuts it to everything
 /// that no policy allows. (The kubelet, which probes it, always reaches it.)
 pub(super) fn p2p(layout: &Layout<'_>) -> Value {
     let mut policy = object(
@@ -17,12 +17,12 @@ pub(super) fn p2p(layout: &Layout<'_>) -> Value {
         labels::of_network(layout),
         Map::new(),
     );
-    let selector = json!({"matchLabels": labels::select_network(layout)});
+    let peers = labels::select_peers(layout.network().as_str());
     let spec = json!({
-        "podSelector": selector,
+        "podSelector": {"matchLabels": labels::select_network(layout)},
         "policyTypes": ["Ingress"],
         "ingress": [{
-            "from": [{"podSelector": selector}],
+            "from": [{"podSelector": {"matchLabels": peers}}],
             "ports": ports(layout.nodes().iter().map(NodeLayout::p2p_port)),
         }],
     });

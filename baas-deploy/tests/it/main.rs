@@ -18,6 +18,7 @@ mod manifests;
 mod manifests_lint;
 mod manifests_rules;
 mod network;
+mod network_policies;
 mod pod;
 mod provision;
 mod reader;

@@ -8,6 +8,7 @@ use eos_abi::TimePoint;
 use eos_keys::PublicKey;
 use serde_json::{Value, json};
 
+use crate::names::NetworkName;
 use crate::node::{ChainParameters, Genesis, NodeVersion};
 use crate::spec::{ImageReference, NetworkSpec, Role};
 use crate::yaml::to_yaml;
@@ -35,6 +36,7 @@ pub struct ConsoleTemplate {
     role: Role,
     version: NodeVersion,
     workload: ConsoleWorkload,
+    network: Option<NetworkName>,
     image: Option<ImageReference>,
     storage_class: Option<String>,
     initial_timestamp: Option<TimePoint>,
@@ -60,6 +62,7 @@ impl ConsoleTemplate {
             role,
             version: NodeVersion::default(),
             workload: ConsoleWorkload::default(),
+            network: None,
             image: None,
             storage_class: None,
             initial_timestamp: None,
@@ -68,10 +71,12 @@ impl ConsoleTemplate {
         }
     }
 
-    /// Returns the template of another node for a network: what the spec says is filled in.
+    /// Returns the template of another node for a network: what the spec says is filled in. With the network's own name in `NETWORK`, its
+    /// nodes and those that others start with the template may be peers.
     pub fn of_network(spec: &NetworkSpec, role: Role) -> Self {
         Self {
             version: spec.version,
+            network: Some(spec.name.clone()),
             image: spec.image.as_ref().map(|image| image.reference.clone()),
             storage_class: spec.storage.class.clone(),
             initial_timestamp: spec.genesis.initial_timestamp,

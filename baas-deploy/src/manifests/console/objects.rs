@@ -2,7 +2,7 @@ use serde_json::{Map, Value, json};
 
 use super::files::{self, HTTP_PORT, P2P_PORT};
 use super::{ConsoleTemplate, ConsoleWorkload};
-use crate::manifests::labels::ACCOUNT_LABEL;
+use crate::manifests::labels::{ACCOUNT_LABEL, select_peers};
 use crate::manifests::network_policy::openshift_routers;
 use crate::manifests::pod::Pod;
 use crate::manifests::secret::SECRET_FILE;
@@ -153,7 +153,7 @@ fn pod(template: &ConsoleTemplate, claim: Option<String>) -> Value {
         config: ["${NAME}-config".to_owned(), "${NAME}-config".to_owned()],
         secret: produces.then(|| "${NAME}-key".to_owned()),
         claim,
-        alike: of_network(),
+        alike: peers(),
         is_openshift: true,
     };
     let mut metadata = json!({"labels": pod_labels(template)});
@@ -166,7 +166,7 @@ fn pod(template: &ConsoleTemplate, claim: Option<String>) -> Value {
 /// Peers are nodes of the same network; the RPC may be asked from within the project and through the route.
 fn network_policy(template: &ConsoleTemplate) -> Value {
     let mut ingress = vec![json!({
-        "from": [{"podSelector": {"matchLabels": of_network()}}],
+        "from": [{"podSelector": {"matchLabels": peers()}}],
         "ports": [{"protocol": "TCP", "port": P2P_PORT}],
     })];
     if template.answers() {
@@ -207,15 +207,15 @@ fn annotations(template: &ConsoleTemplate) -> Map<String, Value> {
 }
 
 fn pod_labels(template: &ConsoleTemplate) -> Value {
-    let mut labels = of_network();
+    let mut labels = peers();
     labels["app.kubernetes.io/instance"] = json!("${NAME}");
     labels["app.kubernetes.io/component"] = json!(template.role.as_str());
     labels
 }
 
-/// Returns the labels of all pods of the network.
-fn of_network() -> Value {
-    json!({"app.kubernetes.io/name": "nodeos", "app.kubernetes.io/part-of": "${NETWORK}"})
+/// Returns the labels of all pods of the network, whoever started them.
+fn peers() -> Value {
+    Value::Object(select_peers("${NETWORK}"))
 }
 
 /// Returns the labels of this node's pod.

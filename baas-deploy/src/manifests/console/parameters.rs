@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::ConsoleTemplate;
+use crate::names::NetworkName;
 use crate::spec::Role;
 
 /// Returns the parameters, in the order of the form.
@@ -9,7 +10,7 @@ pub(super) fn parameters(template: &ConsoleTemplate) -> Vec<Value> {
         "name": "NAME",
         "displayName": "Name",
         "description": "The name of the node's objects, and of the host under which other nodes find it: a-z, 0-9 and -, the first a letter. \
-                        For the producer bp1, take bp1; for bp.one, take bp-one. Made up when it is left empty.",
+                        For the producer bp1, take bp1; for bp.one, take bp-one. Not the name of the network. Made up when it is left empty.",
         "generate": "expression",
         "from": "nodeos-[\\d]{8}",
         "required": true,
@@ -83,7 +84,7 @@ fn of_chain(template: &ConsoleTemplate) -> Vec<Value> {
         "NETWORK",
         "Network",
         "The name of the chain within this project. Nodes with the same one may connect to each other, others not.",
-        Some("chain"),
+        Some(template.network.as_ref().map_or("chain", NetworkName::as_str)),
         true,
     ));
     parameters
