@@ -44,7 +44,7 @@ pub enum RenderError {
     /// A node would listen twice on one port.
     #[error(
         "node `{node}`: port {port} is needed twice; on a cluster RPC has 8888 and peers have 9876 unless the spec gives \
-         others, and probes have 8890"
+         others, probes have 8890, what is answered inside of the pod only has 8889, and the state history has 8080"
     )]
     #[non_exhaustive]
     PortTaken {

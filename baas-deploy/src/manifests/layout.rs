@@ -1,6 +1,6 @@
 //! What all objects of a network have in common, worked out and checked once: names, ports, peers, files.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::Ipv4Addr;
 
 use super::error::{RenderError, RenderErrors};
@@ -20,6 +20,8 @@ use eos_keys::PublicKey;
 pub(crate) const HTTP_PORT: u16 = 8888;
 /// The port on which a node meets its peers unless its spec names another one.
 pub(crate) const P2P_PORT: u16 = 9876;
+/// The port on which a node that others may ask answers what steers it, inside of its pod.
+pub(crate) const CONTROL_PORT: u16 = 8889;
 /// How long the name of a stateful set may be: its pods get a label with it, `-` and a hash of ten characters, and the value of
 /// a label has at most 63.
 const STATEFUL_SET_NAME_LIMIT: usize = 52;
@@ -44,7 +46,7 @@ pub(super) struct NodeLayout {
     stateful_set: String,
     http: u16,
     p2p: u16,
-    has_peers: bool,
+    counts_peers: bool,
     config_ini: String,
     arguments: &'static [&'static str],
 }
@@ -162,12 +164,9 @@ impl<'a> Layout<'a> {
         self.nodes.iter().filter(move |node| node.role() == role)
     }
 
-    /// Returns the role whose nodes answer for the network. Never the boot node: who reaches its RPC can stop it from producing.
+    /// Returns the role whose nodes answer for the network.
     pub(super) fn api_role(&self) -> Role {
-        [Role::Api, Role::Seed]
-            .into_iter()
-            .find(|role| self.nodes_of(*role).next().is_some())
-            .unwrap_or(Role::Producer)
+        self.spec.answering_role()
     }
 
     /// Returns the name of an object of the network as a whole.
@@ -212,11 +211,24 @@ impl NodeLayout {
         };
         let http = spec.http_port.unwrap_or(HTTP_PORT);
         let p2p = spec.p2p_port.unwrap_or(P2P_PORT);
-        // (That its two ports differ was checked with the spec, but for one that is given and one that is not.)
-        for (port, others) in [(http, [p2p, PROBE_PORT]), (p2p, [http, PROBE_PORT])] {
-            if others.contains(&port) {
-                return Err(RenderError::PortTaken { node: node(), port });
-            }
+        // Whether it is reached from outside or from within the namespace only may change while it runs.
+        let is_asked = spec.role == network.answering_role();
+        let control = is_asked.then(|| (Ipv4Addr::LOCALHOST, CONTROL_PORT).into());
+        let has_control = is_asked && network.version.answers_topics_apart();
+        let ports = [
+            Some(PROBE_PORT),
+            has_control.then_some(CONTROL_PORT),
+            Some(http),
+            Some(p2p),
+            spec.state_history_port(),
+        ];
+        let mut taken = BTreeSet::new();
+        if let Some(port) = ports
+            .into_iter()
+            .flatten()
+            .find(|port| !taken.insert(*port))
+        {
+            return Err(RenderError::PortTaken { node: node(), port });
         }
         // The node that begins the chain has the API of the producer plugin, for what its beginning needs. It answers only those who
         // are let into its pod, as `kubectl port-forward` is.
@@ -246,6 +258,7 @@ impl NodeLayout {
         }
         let config = NodeConfig {
             account: producer.as_ref().map(|(account, _)| *account),
+            control,
             advertised: Some(&advertised),
             peers: &peers,
             plugins: &spec.plugins,
@@ -264,7 +277,7 @@ impl NodeLayout {
             stateful_set,
             http,
             p2p,
-            has_peers: !peers.is_empty(),
+            counts_peers: !peers.is_empty() && config.has_net_api(),
             config_ini,
             arguments: config.start_arguments(),
         })
@@ -319,8 +332,9 @@ impl NodeLayout {
         self.p2p
     }
 
-    pub(super) fn has_peers(&self) -> bool {
-        self.has_peers
+    /// Says whether it has peers, and can tell how many are connected.
+    pub(super) fn counts_peers(&self) -> bool {
+        self.counts_peers
     }
 
     /// Returns what its `config.ini` wants on the command line.

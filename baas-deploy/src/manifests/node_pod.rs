@@ -56,7 +56,7 @@ fn options(layout: &Layout<'_>, node: &NodeLayout) -> Vec<String> {
     match node.role() {
         Role::Boot => options.push("--boot".to_owned()),
         // It begins the chain alone; the others are of no use before they heard of it.
-        _ if node.has_peers() => options.push("--min-peers=1".to_owned()),
+        _ if node.counts_peers() => options.push("--min-peers=1".to_owned()),
         _ => {}
     }
     if node.role().produces() {

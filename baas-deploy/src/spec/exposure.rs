@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::reader::{Check, Problems};
 
-/// How the RPC of a network is reached from outside of its cluster.
+/// How the RPC of a network is reached from outside of its cluster. It shows the chain, and nothing with which a node is steered.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use eos_abi::{Symbol, TimePoint};
@@ -241,6 +242,19 @@ impl NetworkSpec {
     /// Returns whom a node dials: all to whom the topology gives it a link, in the order of the nodes.
     pub fn peers_of(&self, node: &NodeName) -> Vec<NodeName> {
         self.topology.peers_of(node, &self.node_names())
+    }
+
+    /// Returns the role whose nodes answer for the network on a cluster: that of the API nodes, or else of the seeds, or else of the producers.
+    /// Never the boot node: who reaches its RPC can stop it from producing.
+    pub(crate) fn answering_role(&self) -> Role {
+        let nodes = self.nodes.iter().map(|node| node.role);
+        let roles: BTreeSet<Role> = nodes
+            .chain(self.groups.iter().map(|group| group.role))
+            .collect();
+        [Role::Api, Role::Seed]
+            .into_iter()
+            .find(|role| roles.contains(role))
+            .unwrap_or(Role::Producer)
     }
 
     /// Returns how its RPC is reached from outside: what the spec says, or else what is usual on the target.

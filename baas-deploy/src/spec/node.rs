@@ -8,6 +8,9 @@ use super::resources::{ResourcesSpec, StorageSpec};
 use crate::names::NodeName;
 use crate::node::OptionValues;
 
+const STATE_HISTORY: &str = "eosio::state_history_plugin";
+/// Where nodeos lets its state history be read unless it is told another port.
+const STATE_HISTORY_PORT: u16 = 8080;
 /// How many nodes a network may have.
 pub const MAX_NODES: usize = 1000;
 
@@ -139,6 +142,19 @@ impl NodeSpec {
             (Some(account), _) => Some(account),
             (None, Role::Boot) => Some(BOOT_ACCOUNT),
             (None, Role::Producer) => self.name.as_str().parse().ok(),
+        }
+    }
+}
+
+impl NodeSpec {
+    /// Returns the port on which its state history is read; `None` when it keeps none, or not on a port.
+    pub(crate) fn state_history_port(&self) -> Option<u16> {
+        if !self.plugins.iter().any(|plugin| plugin == STATE_HISTORY) {
+            return None;
+        }
+        match self.options.get("state-history-endpoint") {
+            None => Some(STATE_HISTORY_PORT),
+            Some(values) => values.values().first()?.rsplit_once(':')?.1.parse().ok(),
         }
     }
 }

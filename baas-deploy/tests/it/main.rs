@@ -11,6 +11,7 @@ mod keosd;
 mod keosd_interchange;
 mod killed;
 mod launch;
+mod launch_control;
 mod launch_probes;
 mod launch_refused;
 mod lint;

@@ -383,8 +383,8 @@ nodes:
 no image: name one under `image.reference`
 `Chains` is not a namespace: 1 to 63 of the characters a-z, 0-9 and -, the first and the last not -
 when the chain begins is not known: set `genesis.initial_timestamp`
-node `boot`: port 8890 is needed twice; on a cluster RPC has 8888 and peers have 9876 unless the spec gives others, and probes have 8890
-node `bp1`: port 9876 is needed twice; on a cluster RPC has 8888 and peers have 9876 unless the spec gives others, and probes have 8890
+node `boot`: port 8890 is needed twice; on a cluster RPC has 8888 and peers have 9876 unless the spec gives others, probes have 8890, what is answered inside of the pod only has 8889, and the state history has 8080
+node `bp1`: port 9876 is needed twice; on a cluster RPC has 8888 and peers have 9876 unless the spec gives others, probes have 8890, what is answered inside of the pod only has 8889, and the state history has 8080
 node `bp2`: the key of `bp2` is published, so that anybody can sign with it; use a fresh one
 node `{node}`: the name `{network}-{node}` of its stateful set has 61 characters, of which a cluster takes 52; \
 shorten the name of the network or of the node"

@@ -7,6 +7,7 @@ use eos_abi::TimePoint;
 use eos_keys::PublicKey;
 
 use super::ConsoleTemplate;
+use crate::manifests::layout::CONTROL_PORT;
 use crate::manifests::pod::config_for_launcher;
 use crate::names::NodeName;
 use crate::node::{Genesis, NodeConfig, NodeVersion, OptionValues};
@@ -36,7 +37,11 @@ pub(super) fn config_ini(template: &ConsoleTemplate) -> String {
         (address, HTTP_PORT).into(),
         (Ipv4Addr::UNSPECIFIED, P2P_PORT).into(),
     );
+    let control = template
+        .answers()
+        .then(|| (Ipv4Addr::LOCALHOST, CONTROL_PORT).into());
     let config = NodeConfig {
+        control,
         account: template.role.produces().then_some(BOOT_ACCOUNT),
         options: &options,
         ..NodeConfig::new(template.version, &name, template.role, addresses)

@@ -139,16 +139,18 @@ pub(super) fn settings(config: &NodeConfig<'_>) -> Settings {
     settings.add_unset("wallet-dir");
     settings.add_unset("unlock-timeout");
     settings.add_unset("eosio-key");
-    let ours = [
+    let mut ours = vec![
         "eosio::http_plugin",
         "eosio::chain_plugin",
         "eosio::chain_api_plugin",
         "eosio::net_plugin",
-        "eosio::net_api_plugin",
         "eosio::producer_plugin",
         "eosio::history_plugin",
         "eosio::history_api_plugin",
     ];
+    if config.has_net_api() {
+        ours.push("eosio::net_api_plugin");
+    }
     settings.add("plugin", config.with_plugins(&ours));
     settings
 }

@@ -21,6 +21,8 @@ pub enum OptionKind {
     Words(&'static [&'static str]),
     /// Where to listen: `host:port`, without a host on all addresses; an empty one is for nowhere.
     Endpoint,
+    /// Where to listen, or this word.
+    EndpointOr(&'static str),
     /// The name of an account.
     Name,
 }
@@ -56,6 +58,7 @@ impl OptionKind {
             }
             Self::Words(words) => words.contains(&value),
             Self::Endpoint => value.is_empty() || is_endpoint(value),
+            Self::EndpointOr(word) => value == word || Self::Endpoint.accepts(value),
             Self::Name => value.parse::<Name>().is_ok(),
         }
     }
@@ -87,6 +90,7 @@ impl fmt::Display for OptionKind {
             Self::Number => return f.write_str("a number"),
             Self::Signed => return f.write_str("a whole number"),
             Self::Endpoint => return f.write_str("a host and a port such as `127.0.0.1:8888`"),
+            Self::EndpointOr(word) => return write!(f, "{} or `{word}`", Self::Endpoint),
             Self::Name => return f.write_str("the name of an account"),
             Self::Flag => ("`true` or `false`", &[][..]),
             Self::FlagOr(words) => ("`true`, `false`", *words),

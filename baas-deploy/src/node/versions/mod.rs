@@ -240,6 +240,12 @@ impl NodeVersion {
         })
     }
 
+    /// Says whether each of its releases can answer each topic of its RPC on an address of its own, with `http-category-address`. (The Leap
+    /// 4.1 that is at hand can; what is known of others of that line says nothing of it.)
+    pub(crate) fn answers_topics_apart(self) -> bool {
+        self >= Self::Leap5
+    }
+
     /// Checks that it has a plugin (`eosio::chain_plugin`).
     ///
     /// # Errors

@@ -1,7 +1,7 @@
 //! The rows of the table: each option with the first and the last line of releases that have it.
 
 use super::NodeVersion::{Dawn4_1, Eosio1_8, Eosio2_0, Leap3, Leap4, Leap5, Spring1};
-use super::OptionKind::{Endpoint, Flag, FlagOr, Name, Number, Signed, Text, Words};
+use super::OptionKind::{Endpoint, EndpointOr, Flag, FlagOr, Name, Number, Signed, Text, Words};
 use super::{NodeOption, NodeVersion, OptionArity, OptionKind, OptionPlace};
 
 /// The options by the plugin that brings them; those of nodeos itself come last.
@@ -180,7 +180,14 @@ pub(super) const OPTIONS: &[(&str, &[Row])] = &[
         "http_plugin",
         &[
             one("unix-socket-path", Text, Eosio1_8, Spring1),
-            one("http-server-address", Endpoint, Dawn4_1, Spring1),
+            one("http-server-address", Endpoint, Dawn4_1, Leap3),
+            // With the word it listens where the next option says for each topic.
+            one(
+                "http-server-address",
+                EndpointOr("http-category-address"),
+                Leap4,
+                Spring1,
+            ),
             many("http-category-address", Text, Leap4, Spring1),
             one("https-server-address", Endpoint, Dawn4_1, Leap3),
             one("https-certificate-chain-file", Text, Dawn4_1, Leap3),

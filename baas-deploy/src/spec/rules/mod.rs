@@ -1,5 +1,6 @@
 //! What must hold of a spec beyond the types of its fields, and what is better otherwise.
 
+mod open_rpc;
 #[cfg(test)]
 mod tests;
 
@@ -13,8 +14,9 @@ use super::network::{GenesisSpec, NetworkSpec, Target};
 use super::node::{GroupSpec, MAX_NODES, NodeSpec, Role};
 use super::resources::ResourcesSpec;
 use super::topology::Topology;
+use crate::container::layout::PROBE_PORT;
 use crate::names::NodeName;
-use crate::node::{NodeVersion, check_options, timestamp_problem};
+use crate::node::{check_options, timestamp_problem};
 use crate::reader::{Check, Problem, Problems, suggestion};
 
 impl Check for NetworkSpec {
@@ -47,11 +49,7 @@ impl Check for NetworkSpec {
             let mut problems = problems.field("nodes");
             let mut problems = problems.index(index);
             check_node(node, "account", &mut earlier, &mut problems);
-            if self.target != Target::Local {
-                // Each pod has an address of its own.
-                earlier.ports.clear();
-            }
-            check_ports(node, &mut earlier, &mut problems);
+            check_ports(node, self.target, &mut earlier, &mut problems);
             check_options(&node.options, &node.plugins, self.version, &mut problems);
             node.storage.check(&mut problems.field("storage"));
             check_resources(&node.resources, self, &mut problems);
@@ -59,7 +57,7 @@ impl Check for NetworkSpec {
         for (index, group) in self.groups.iter().enumerate() {
             let mut problems = problems.field("groups");
             let mut problems = problems.index(index);
-            check_group(group, self.version, &mut earlier, &mut problems);
+            check_group(group, self, &mut earlier, &mut problems);
             group.storage.check(&mut problems.field("storage"));
             check_resources(&group.resources, self, &mut problems);
         }
@@ -73,6 +71,7 @@ impl Check for NetworkSpec {
                 }
             }
             check_topology(self, &mut problems.field("topology"));
+            open_rpc::check(self, problems);
         }
     }
 }
@@ -160,30 +159,65 @@ fn check_account(node: &NodeSpec, earlier: &mut Earlier, problems: &mut Problems
     }
 }
 
-fn check_ports(node: &NodeSpec, earlier: &mut Earlier, problems: &mut Problems<'_>) {
+fn check_ports(
+    node: &NodeSpec,
+    target: Target,
+    earlier: &mut Earlier,
+    problems: &mut Problems<'_>,
+) {
+    if target != Target::Local {
+        // Each pod has an address of its own.
+        earlier.ports.clear();
+    }
     for (field, port) in [("http_port", node.http_port), ("p2p_port", node.p2p_port)] {
         let Some(port) = port else { continue };
         if port == 0 {
             problems
                 .field(field)
                 .report("0 is not a port; leave it out to have one chosen");
-        } else if let Some(other) = earlier.ports.get(&port) {
-            problems
-                .field(field)
-                .report(format!("port {port} is taken by node `{other}`"));
+        } else if let Some(why) = earlier.taken(port, target) {
+            problems.field(field).report(why);
         } else {
             earlier.ports.insert(port, node.name.clone());
         }
+    }
+    let Some(port) = node.state_history_port() else {
+        return;
+    };
+    let Some(why) = earlier.taken(port, target) else {
+        earlier.ports.insert(port, node.name.clone());
+        return;
+    };
+    if node.options.contains_key("state-history-endpoint") {
+        let mut problems = problems.field("options");
+        problems.field("state-history-endpoint").report(why);
+    } else {
+        problems.field("plugins").report(format!(
+            "the state history's {why}; give the node a `state-history-endpoint` of its own in `options`"
+        ));
+    }
+}
+
+impl Earlier {
+    /// Returns why nothing else can listen on a port.
+    fn taken(&self, port: u16, target: Target) -> Option<String> {
+        if target != Target::Local && port == PROBE_PORT {
+            return Some(format!(
+                "port {port} is where the node's probes are answered"
+            ));
+        }
+        let other = self.ports.get(&port)?;
+        Some(format!("port {port} is taken by node `{other}`"))
     }
 }
 
 fn check_group(
     group: &GroupSpec,
-    version: NodeVersion,
+    spec: &NetworkSpec,
     earlier: &mut Earlier,
     problems: &mut Problems<'_>,
 ) {
-    check_options(&group.options, &group.plugins, version, problems);
+    check_options(&group.options, &group.plugins, spec.version, problems);
     if !group.accounts.is_empty() {
         let mut problems = problems.field("accounts");
         if !group.role.produces() {
@@ -213,6 +247,10 @@ fn check_group(
     }
     for node in &nodes {
         check_node(node, "accounts", earlier, problems);
+    }
+    // They are alike: a port that two of them have, all have.
+    for node in nodes.iter().take(2) {
+        check_ports(node, spec.target, earlier, problems);
     }
 }
 
@@ -335,6 +373,7 @@ impl NetworkSpec {
                 );
             }
         }
+        warnings.extend(open_rpc::warnings(self));
         warnings
     }
 }

@@ -221,3 +221,119 @@ fn two_nodes_may_have_one_port_where_each_has_an_address_of_its_own() {
         "nodes[1].http_port: port 8888 is taken by node `boot` (line 1)"
     );
 }
+
+#[test]
+fn a_port_that_something_else_of_the_node_has_is_told() {
+    let of = |target: &str, bp1: &str| {
+        format!(
+            "{{name: a, target: {target}, nodes: [{{name: boot, role: boot}}, {{name: bp1, role: producer, {bp1}}}]}}"
+        )
+    };
+    let history = "plugins: ['eosio::state_history_plugin']";
+    for (target, bp1, told) in [
+        (
+            "kubernetes",
+            "http_port: 8890",
+            "http_port: port 8890 is where the node's probes are answered",
+        ),
+        (
+            "kubernetes",
+            &format!("{history}, options: {{state-history-endpoint: '0.0.0.0:8890'}}"),
+            "options.state-history-endpoint: port 8890 is where the node's probes are answered",
+        ),
+        (
+            "openshift",
+            &format!("{history}, p2p_port: 8080"),
+            "plugins: the state history's port 8080 is taken by node `bp1`; give the node a `state-history-endpoint` of its own in `options`",
+        ),
+        (
+            "local",
+            &format!("{history}, http_port: 8889, options: {{state-history-endpoint: ':8889'}}"),
+            "options.state-history-endpoint: port 8889 is taken by node `bp1`",
+        ),
+    ] {
+        assert_eq!(
+            errors(&of(target, bp1)),
+            format!("nodes[1].{told} (line 1)")
+        );
+    }
+    for bp1 in [
+        "http_port: 8890".to_owned(),
+        format!("{history}, options: {{state-history-endpoint: '127.0.0.1:8890'}}"),
+        // Over a socket of the file system alone.
+        format!("{history}, http_port: 8080, options: {{state-history-endpoint: ''}}"),
+        // Nobody listens on it.
+        "http_port: 9000, options: {state-history-endpoint: '127.0.0.1:9000'}".to_owned(),
+    ] {
+        from_yaml::<NetworkSpec>(&of("local", &bp1)).unwrap();
+    }
+}
+
+#[test]
+fn two_state_histories_of_one_machine_need_two_ports() {
+    let of = |target: &str, more: &str| format!("name: a\ntarget: {target}\n{TWO}\n{more}");
+    let history = "plugins: ['eosio::state_history_plugin']";
+    let group = format!("groups: [{{name: api, role: api, count: 3, {history}}}]");
+    assert_eq!(
+        errors(&of("local", &group)),
+        "groups[0].plugins: the state history's port 8080 is taken by node `api-1`; give the node a `state-history-endpoint` of its own \
+         in `options` (line 4)"
+    );
+    from_yaml::<NetworkSpec>(&of("kubernetes", &group)).unwrap();
+    from_yaml::<NetworkSpec>(&of("local", &group.replace("count: 3", "count: 1"))).unwrap();
+}
+
+#[test]
+fn what_steers_a_node_is_not_for_those_who_may_ask_it() {
+    let told = |lines: &str| {
+        let yaml = format!("name: a\nimage: {{reference: 'eos:1'}}\n{TWO}\n{lines}");
+        match NetworkSpec::from_yaml(&yaml) {
+            Ok(spec) => spec.warnings().iter().map(ToString::to_string).collect(),
+            Err(errors) => vec![errors.to_string()],
+        }
+    };
+    let group = |plugin: &str| {
+        format!("groups: [{{name: api, role: api, count: 1, plugins: ['eosio::{plugin}']}}]")
+    };
+    let instead = "leave it out, set `exposure.kind` to `none`, or take leap-5 or later, which answers it inside of the pod only (line 4)";
+    for (plugin, what) in [
+        (
+            "producer_api_plugin",
+            "stop the node from producing and fill its disk",
+        ),
+        ("net_api_plugin", "have the node leave its peers for others"),
+        ("test_control_api_plugin", "end the node"),
+    ] {
+        for kind in ["ingress", "load-balancer", "node-port"] {
+            let open = format!(
+                "{}\ntarget: kubernetes\nexposure: {{kind: {kind}}}",
+                group(plugin)
+            );
+            assert_eq!(
+                told(&open),
+                [format!(
+                    "groups[0].plugins[0]: whom `exposure` lets in could {what} with it: {instead}"
+                )]
+            );
+            assert_eq!(told(&format!("{open}\nversion: spring-1")), [""; 0]);
+        }
+        let inside = format!("{}\ntarget: openshift", group(plugin));
+        assert_eq!(
+            told(&inside),
+            [format!(
+                "groups[0].plugins[0]: every pod of the namespace can {what} with it; leave it out, or take leap-5 or later, which answers \
+                 it inside of the pod only"
+            )]
+        );
+        assert_eq!(told(&format!("{inside}\nversion: leap-5")), [""; 0]);
+        assert_eq!(told(&group(plugin)), [""; 0]);
+    }
+    // Seeds are asked by nobody where there are API nodes.
+    assert_eq!(
+        told(
+            "target: openshift\nexposure: {}\ngroups: [{name: s, role: seed, count: 1, plugins: ['eosio::producer_api_plugin']}, \
+              {name: api, role: api, count: 1, plugins: ['eosio::trace_api_plugin']}]"
+        ),
+        [""; 0]
+    );
+}

@@ -35,6 +35,9 @@ pub struct NodeConfig<'a> {
     pub key: Option<&'a PrivateKey>,
     /// Where it answers RPC.
     pub http: SocketAddr,
+    /// Where it answers what only its own pod may ask, when strangers reach the address above: how it is steered. Versions that cannot
+    /// answer topics apart, before Leap 5, have no `net_api_plugin` then.
+    pub control: Option<SocketAddr>,
     /// Further names under which it is asked, beside its address.
     pub hosts: &'a [Endpoint],
     /// Where it meets its peers.
@@ -69,6 +72,7 @@ impl<'a> NodeConfig<'a> {
             account: None,
             key: None,
             http,
+            control: None,
             hosts: &[],
             p2p,
             advertised: None,
@@ -173,6 +177,47 @@ impl<'a> NodeConfig<'a> {
         all
     }
 
+    /// Says whether the node tells who its peers are: where strangers would be told, and could have it connect to others, it does not.
+    pub(crate) fn has_net_api(&self) -> bool {
+        let is_asked = || {
+            self.plugins
+                .iter()
+                .any(|plugin| plugin == "eosio::net_api_plugin")
+        };
+        self.control.is_none() || self.version.answers_topics_apart() || is_asked()
+    }
+
+    /// Returns what is answered where, as `topic,address`; nothing where everything is answered on one address. nodeos refuses a topic
+    /// whose plugin is not [listed](https://github.com/AntelopeIO/spring/blob/v1.0.0/plugins/http_plugin/http_plugin.cpp).
+    fn topics(&self, plugins: &[&str]) -> Vec<String> {
+        let Some(control) = self.control.filter(|_| self.version.answers_topics_apart()) else {
+            return Vec::new();
+        };
+        let rows = [
+            (
+                "eosio::chain_api_plugin",
+                self.http,
+                &["chain_ro", "chain_rw"][..],
+            ),
+            ("eosio::trace_api_plugin", self.http, &["trace_api"]),
+            ("eosio::db_size_api_plugin", self.http, &["db_size"]),
+            ("eosio::prometheus_plugin", self.http, &["prometheus"]),
+            ("eosio::net_api_plugin", control, &["net_ro", "net_rw"]),
+            (
+                "eosio::producer_api_plugin",
+                control,
+                &["producer_ro", "producer_rw", "snapshot"],
+            ),
+            ("eosio::test_control_plugin", control, &["test_control"]),
+        ];
+        rows.into_iter()
+            .filter(|(plugin, ..)| plugins.contains(plugin))
+            .flat_map(|(_, address, topics)| {
+                topics.iter().map(move |topic| format!("{topic},{address}"))
+            })
+            .collect()
+    }
+
     fn settings(&self) -> Settings {
         let mut settings = match self.version {
             NodeVersion::Dawn4_1 => dawn::settings(self),
@@ -191,16 +236,25 @@ impl<'a> NodeConfig<'a> {
             "eosio::chain_plugin",
             "eosio::chain_api_plugin",
             "eosio::net_plugin",
-            "eosio::net_api_plugin",
             "eosio::producer_plugin",
         ];
+        if self.has_net_api() {
+            ours.push("eosio::net_api_plugin");
+        }
         if self.role == Role::Boot && self.http.ip().is_loopback() {
             ours.push("eosio::producer_api_plugin");
         }
-        settings.add("plugin", self.with_plugins(&ours));
+        let plugins = self.with_plugins(&ours);
+        let topics = self.topics(&plugins);
+        settings.add("plugin", plugins);
 
         settings.add("agent-name", [self.name]);
-        settings.add("http-server-address", [self.http]);
+        if topics.is_empty() {
+            settings.add("http-server-address", [self.http]);
+        } else {
+            settings.add("http-server-address", ["http-category-address"]);
+            settings.add("http-category-address", topics);
+        }
         // The server's address is a valid Host header anyway, other names of it are not.
         let localhost = format!("localhost:{}", self.http.port());
         let localhost = self.http.ip().is_loopback().then_some(localhost);

@@ -65,6 +65,75 @@ fn outside_of_loopback_nobody_gets_the_producer_api() {
 }
 
 #[test]
+fn strangers_get_nothing_that_steers_the_node() {
+    let name = "api".parse().unwrap();
+    let plugins = [
+        "eosio::trace_api_plugin",
+        "eosio::producer_api_plugin",
+        "eosio::test_control_api_plugin",
+    ];
+    let plugins = plugins.map(ToOwned::to_owned);
+    let (trace, steering) = plugins.split_at(1);
+    let config = |version, plugins| NodeConfig {
+        control: Some((LOOPBACK, 8889).into()),
+        plugins,
+        ..NodeConfig::new(
+            version,
+            &name,
+            Role::Api,
+            (([0; 4], 8888).into(), ([0; 4], 9876).into()),
+        )
+    };
+    let lines = |ini: &str, option: &str| -> Vec<String> {
+        let file = parse_config_ini(ini);
+        file.values(option).map(ToOwned::to_owned).collect()
+    };
+    for version in NodeVersion::ALL {
+        let plain = config(version, trace);
+        let ini = plain.public_ini();
+        let with_all = config(version, steering).public_ini();
+        let has_net_api = lines(&ini, "plugin").contains(&"eosio::net_api_plugin".to_owned());
+        assert_eq!(has_net_api, plain.has_net_api());
+        let (server, topics) = ("http-server-address", "http-category-address");
+        if version < NodeVersion::Leap5 {
+            assert_eq!(lines(&ini, server), ["0.0.0.0:8888"], "{version}");
+            assert_eq!(lines(&with_all, topics), [""; 0], "{version}");
+            assert!(!has_net_api, "{version}");
+            continue;
+        }
+        assert!(has_net_api, "{version}");
+        assert_eq!(lines(&ini, server), [topics], "{version}");
+        assert_eq!(
+            lines(&ini, topics),
+            [
+                "chain_ro,0.0.0.0:8888",
+                "chain_rw,0.0.0.0:8888",
+                "trace_api,0.0.0.0:8888",
+                "net_ro,127.0.0.1:8889",
+                "net_rw,127.0.0.1:8889"
+            ]
+        );
+        assert_eq!(
+            lines(&with_all, topics)[2..],
+            [
+                "net_ro,127.0.0.1:8889",
+                "net_rw,127.0.0.1:8889",
+                "producer_ro,127.0.0.1:8889",
+                "producer_rw,127.0.0.1:8889",
+                "snapshot,127.0.0.1:8889"
+            ]
+        );
+        // What is written is found to be right.
+        let found = lint_config_ini(&ini, version);
+        let wrong: Vec<_> = found
+            .iter()
+            .filter(|finding| finding.severity == Severity::Error)
+            .collect();
+        assert!(wrong.is_empty(), "{wrong:?}");
+    }
+}
+
+#[test]
 fn dawn_has_the_tutorials_options_in_its_order_and_each_mend_is_of_one() {
     let printed = include_str!("../../../../tests/vectors/tutorial/config-as-printed.ini");
     let printed = printed.replace('\u{a0}', " ");
