@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Range;
 
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_saphyr::Spanned;
@@ -83,10 +85,24 @@ impl Node {
             },
             with_snippet: false,
         };
-        serde_saphyr::from_str_with_options(text, options).map_err(|error| NotYaml {
-            line: error.location().map(|location| location.line()),
-            message: error.without_snippet().to_string(),
-        })
+        let yaml: Yaml =
+            serde_saphyr::from_str_with_options(text, options).map_err(|error| NotYaml {
+                line: error.location().map(|location| location.line()),
+                message: error.without_snippet().to_string(),
+            })?;
+        yaml.into_node(text)
+    }
+
+    /// Returns the key of a map as oc takes it: `on` is `true`, and `0x10` is `16`.
+    fn into_key(self) -> Result<String, NotYaml> {
+        match self.content {
+            Content::Scalar(Value::Text(text)) => Ok(text),
+            Content::Scalar(Value::Null) | Content::List(_) | Content::Map(_) => Err(NotYaml {
+                line: self.line,
+                message: "a key is a text, a number or a flag".to_owned(),
+            }),
+            Content::Scalar(scalar) => Ok(scalar.to_json()),
+        }
     }
 
     /// Returns the value without lines.
@@ -140,25 +156,90 @@ impl Node {
     }
 }
 
-impl<'de> Deserialize<'de> for Node {
+/// A node of YAML, as it is written.
+struct Yaml {
+    line: u64,
+    /// Where it stands in the text, in bytes.
+    place: Option<Range<usize>>,
+    content: Raw<Self>,
+}
+
+impl<'de> Deserialize<'de> for Yaml {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let spanned = Spanned::<YamlContent>::deserialize(deserializer)?;
+        let spanned = Spanned::<Raw<Self>>::deserialize(deserializer)?;
+        let span = spanned.defined.span();
+        let place = span.byte_offset().zip(span.byte_len());
+        let place = place.and_then(|(start, length)| {
+            let start = usize::try_from(start).ok()?;
+            Some(start..start.checked_add(usize::try_from(length).ok()?)?)
+        });
         Ok(Self {
-            line: Some(spanned.referenced.line()),
-            content: spanned.value.0,
+            line: spanned.referenced.line(),
+            place,
+            content: spanned.value,
         })
     }
 }
 
-/// Content whose parts know their lines.
-struct YamlContent(Content);
-
-impl<'de> Deserialize<'de> for YamlContent {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer
-            .deserialize_any(AnyContent(std::marker::PhantomData::<Node>))
-            .map(Self)
+impl Yaml {
+    /// Returns the node with the scalars that oc takes it for.
+    fn into_node(self, text: &str) -> Result<Node, NotYaml> {
+        let line = Some(self.line);
+        let content = match self.content {
+            Raw::Scalar(value) => {
+                let written = self.place.and_then(|place| text.get(place));
+                Content::Scalar(written.map_or(value.clone(), |written| as_oc(value, written)))
+            }
+            Raw::List(items) => {
+                let items = items.into_iter().map(|item| item.into_node(text));
+                Content::List(items.collect::<Result<_, _>>()?)
+            }
+            Raw::Map(entries) => {
+                let entries = entries.into_iter().map(|(key, value)| {
+                    Ok((key.into_node(text)?.into_key()?, value.into_node(text)?))
+                });
+                Content::Map(entries.collect::<Result<_, NotYaml>>()?)
+            }
+        };
+        Ok(Node { line, content })
     }
+}
+
+/// Returns the scalar that oc takes for what is [written](https://github.com/kubernetes-sigs/yaml/blob/v1.4.0/goyaml.v2/resolve.go): a flag is
+/// one in three spellings, and a number may have `_` anywhere between its first digit and its end.
+fn as_oc(value: Value, written: &str) -> Value {
+    match value {
+        Value::Bool(_) if !is_flag_of_oc(written) => Value::Text(written.to_owned()),
+        // Of a text in quotation marks they are written as well.
+        Value::Text(text) if text == written && text.contains('_') && may_be_number(&text) => {
+            let plain = text.replace('_', "");
+            let options = serde_saphyr::options! {
+                legacy_octal_numbers: true,
+            };
+            match serde_saphyr::from_str_with_options(&plain, options) {
+                Ok(Raw::<Yaml>::Scalar(number @ (Value::Integer(_) | Value::Float(_)))) => number,
+                _ => Value::Text(text),
+            }
+        }
+        other => other,
+    }
+}
+
+/// Says whether a flag is written in small letters, in capitals, or with a first one.
+fn is_flag_of_oc(written: &str) -> bool {
+    let is_word = written.bytes().all(|byte| byte.is_ascii_alphabetic());
+    let rest = written.get(1..).unwrap_or_default();
+    let is_small = rest.bytes().all(|byte| byte.is_ascii_lowercase());
+    let is_capital = written.bytes().all(|byte| byte.is_ascii_uppercase());
+    // What is not a word has a tag, and is one.
+    !is_word || is_small || is_capital
+}
+
+fn may_be_number(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_digit() || first == '+' || first == '-')
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b"_.+-".contains(&byte))
 }
 
 /// A node of JSON, which knows no lines.
@@ -166,7 +247,19 @@ struct Json(Node);
 
 impl<'de> Deserialize<'de> for Json {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let content = deserializer.deserialize_any(AnyContent(std::marker::PhantomData::<Self>))?;
+        let content = match Raw::<Self>::deserialize(deserializer)? {
+            Raw::Scalar(value) => Content::Scalar(value),
+            Raw::List(items) => Content::List(items.into_iter().map(|Self(item)| item).collect()),
+            Raw::Map(entries) => {
+                let entries = entries.into_iter().map(|(Self(key), Self(value))| {
+                    let key = key
+                        .into_key()
+                        .map_err(|wrong| de::Error::custom(wrong.message))?;
+                    Ok((key, value))
+                });
+                Content::Map(entries.collect::<Result<_, D::Error>>()?)
+            }
+        };
         Ok(Self(Node {
             line: None,
             content,
@@ -174,85 +267,76 @@ impl<'de> Deserialize<'de> for Json {
     }
 }
 
-impl From<Json> for Node {
-    fn from(json: Json) -> Self {
-        json.0
+/// Content whose parts are `T`, keys among them.
+enum Raw<T> {
+    Scalar(Value),
+    List(Vec<T>),
+    Map(Vec<(T, T)>),
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Raw<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AnyContent(PhantomData))
     }
 }
 
 /// Reads content whose parts are `T`.
-struct AnyContent<T>(std::marker::PhantomData<T>);
+struct AnyContent<T>(PhantomData<T>);
 
-impl<'de, T: Deserialize<'de> + Into<Node>> Visitor<'de> for AnyContent<T> {
-    type Value = Content;
+impl<'de, T: Deserialize<'de>> Visitor<'de> for AnyContent<T> {
+    type Value = Raw<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a value")
     }
-    fn visit_unit<E>(self) -> Result<Content, E> {
-        Ok(Content::Scalar(Value::Null))
+    fn visit_unit<E>(self) -> Result<Raw<T>, E> {
+        Ok(Raw::Scalar(Value::Null))
     }
-    fn visit_none<E>(self) -> Result<Content, E> {
-        Ok(Content::Scalar(Value::Null))
+    fn visit_none<E>(self) -> Result<Raw<T>, E> {
+        Ok(Raw::Scalar(Value::Null))
     }
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Content, D::Error> {
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> Result<Raw<T>, D::Error> {
         deserializer.deserialize_any(self)
     }
-    fn visit_bool<E>(self, value: bool) -> Result<Content, E> {
-        Ok(Content::Scalar(Value::Bool(value)))
+    fn visit_bool<E>(self, value: bool) -> Result<Raw<T>, E> {
+        Ok(Raw::Scalar(Value::Bool(value)))
     }
-    fn visit_i64<E>(self, value: i64) -> Result<Content, E> {
-        Ok(Content::Scalar(Value::Integer(value)))
+    fn visit_i64<E>(self, value: i64) -> Result<Raw<T>, E> {
+        Ok(Raw::Scalar(Value::Integer(value)))
     }
-    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Content, E> {
+    fn visit_u64<E: de::Error>(self, value: u64) -> Result<Raw<T>, E> {
         match i64::try_from(value) {
             Ok(value) => self.visit_i64(value),
             #[expect(clippy::cast_precision_loss, reason = "as Kubernetes reads it")]
             Err(_) => self.visit_f64(value as f64),
         }
     }
-    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Content, E> {
+    fn visit_f64<E: de::Error>(self, value: f64) -> Result<Raw<T>, E> {
         if value.is_finite() {
-            Ok(Content::Scalar(Value::Float(value)))
+            Ok(Raw::Scalar(Value::Float(value)))
         } else {
             Err(E::custom("a number that JSON does not have"))
         }
     }
-    fn visit_str<E: de::Error>(self, value: &str) -> Result<Content, E> {
+    fn visit_str<E: de::Error>(self, value: &str) -> Result<Raw<T>, E> {
         self.visit_string(value.to_owned())
     }
-    fn visit_string<E>(self, value: String) -> Result<Content, E> {
-        Ok(Content::Scalar(Value::Text(value)))
+    fn visit_string<E>(self, value: String) -> Result<Raw<T>, E> {
+        Ok(Raw::Scalar(Value::Text(value)))
     }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Content, A::Error> {
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Raw<T>, A::Error> {
         let mut items = Vec::new();
         while let Some(item) = seq.next_element::<T>()? {
-            items.push(item.into());
+            items.push(item);
         }
-        Ok(Content::List(items))
+        Ok(Raw::List(items))
     }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Content, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Raw<T>, A::Error> {
         let mut entries = Vec::new();
-        while let Some((Key(key), value)) = map.next_entry::<Key, T>()? {
-            entries.push((key, value.into()));
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
         }
-        Ok(Content::Map(entries))
-    }
-}
-
-/// The key of a map as oc takes it: `on` is `true`, and `0x10` is `16`.
-struct Key(String);
-
-impl<'de> Deserialize<'de> for Key {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let content = deserializer.deserialize_any(AnyContent(std::marker::PhantomData::<Node>))?;
-        match content {
-            Content::Scalar(Value::Text(text)) => Ok(Self(text)),
-            Content::Scalar(Value::Null) | Content::List(_) | Content::Map(_) => {
-                Err(de::Error::custom("a key is a text, a number or a flag"))
-            }
-            Content::Scalar(scalar) => Ok(Self(scalar.to_json())),
-        }
+        Ok(Raw::Map(entries))
     }
 }
 
@@ -324,6 +408,26 @@ mod tests {
             (
                 "a: 1\nb: &x {c: d}\ne: *x\na: 2",
                 "{\"a\":2,\"b\":{\"c\":\"d\"},\"e\":{\"c\":\"d\"}}",
+            ),
+            (
+                "[oN, OfF, yEs, 'on', ON, Off, tRUE, \"oN\", Y]",
+                "[\"oN\",\"OfF\",\"yEs\",\"on\",true,false,\"tRUE\",\"oN\",true]",
+            ),
+            (
+                "[1_000, 1_000.5, 1_0e3, 1_, 1__0, 0_8, -_1, 0_b1, 0x1_F, 12e0_3]",
+                "[1000,1000.5,10000,1,10,8,-1,1,31,12000]",
+            ),
+            (
+                "[_1, ._5, .5_, 0x_, 1_a, '1_000.5', \"1_0e3\", a_1, 1_2-3]",
+                "[\"_1\",\"._5\",\".5_\",\"0x_\",\"1_a\",\"1_000.5\",\"1_0e3\",\"a_1\",\"1_2-3\"]",
+            ),
+            (
+                "a: é\nb: oN\nc: &x 1_0.5\nd: *x",
+                "{\"a\":\"é\",\"b\":\"oN\",\"c\":10.5,\"d\":10.5}",
+            ),
+            (
+                "{oN: a, 1_0.5: b, oF: c}",
+                "{\"10.5\":\"b\",\"oF\":\"c\",\"oN\":\"a\"}",
             ),
             ("{1: a, true: b}", "{\"1\":\"a\",\"true\":\"b\"}"),
             (
