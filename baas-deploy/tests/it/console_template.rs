@@ -307,3 +307,29 @@ fn each_role_and_version_has_a_template_that_can_be_processed() {
         }
     }
 }
+
+#[test]
+fn a_route_has_a_host_where_the_form_asks_for_one() {
+    let (plain, _) = template(Role::Api);
+    let asking = plain.clone().host("chain.example.org".parse().unwrap());
+    for (template, given, host) in [
+        (&plain, vec![], None),
+        (&asking, vec![], Some("chain.example.org")),
+        (
+            &asking,
+            vec![("HOST", "other.example.org")],
+            Some("other.example.org"),
+        ),
+    ] {
+        for mode in [Mode::OpenShift, Mode::Strict] {
+            let objects = process(template, &given, mode).unwrap();
+            let found = find(&objects, "Route")["spec"].get("host").cloned();
+            assert_eq!(found, host.map(|host| json!(host)));
+        }
+    }
+    // Nobody asks a boot node from outside.
+    let boot = template(Role::Boot)
+        .0
+        .host("chain.example.org".parse().unwrap());
+    assert!(!boot.to_yaml().contains("HOST"));
+}

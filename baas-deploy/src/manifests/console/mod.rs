@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::names::NetworkName;
 use crate::node::{ChainParameters, Genesis, NodeVersion};
-use crate::spec::{ImageReference, NetworkSpec, Role};
+use crate::spec::{HostName, ImageReference, NetworkSpec, Role};
 use crate::yaml::to_yaml;
 
 /// An OpenShift template that starts one node of a chain: `oc create -f` puts it into a project's catalogue, or in the project `openshift` into
@@ -38,6 +38,7 @@ pub struct ConsoleTemplate {
     workload: ConsoleWorkload,
     network: Option<NetworkName>,
     image: Option<ImageReference>,
+    host: Option<HostName>,
     storage_class: Option<String>,
     initial_timestamp: Option<TimePoint>,
     initial_key: Option<PublicKey>,
@@ -64,6 +65,7 @@ impl ConsoleTemplate {
             workload: ConsoleWorkload::default(),
             network: None,
             image: None,
+            host: None,
             storage_class: None,
             initial_timestamp: None,
             initial_key: None,
@@ -103,6 +105,14 @@ impl ConsoleTemplate {
     #[must_use]
     pub fn image(mut self, image: ImageReference) -> Self {
         self.image = Some(image);
+        self
+    }
+
+    /// Has the form ask for the host of the node's route, with this one filled in, which takes the permission to choose one. Otherwise the
+    /// cluster makes one up.
+    #[must_use]
+    pub fn host(mut self, host: HostName) -> Self {
+        self.host = Some(host);
         self
     }
 

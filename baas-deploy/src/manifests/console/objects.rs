@@ -62,18 +62,7 @@ pub(super) fn objects(template: &ConsoleTemplate) -> Vec<Value> {
                 "ports": [{"name": "http", "port": HTTP_PORT, "protocol": "TCP", "targetPort": "http"}],
             },
         }));
-        objects.push(json!({
-            "apiVersion": "route.openshift.io/v1",
-            "kind": "Route",
-            "metadata": {"name": "${NAME}"},
-            "spec": {
-                "host": "${HOST}",
-                "to": {"kind": "Service", "name": "${NAME}", "weight": 100},
-                "port": {"targetPort": "http"},
-                "tls": {"termination": "edge", "insecureEdgeTerminationPolicy": "Redirect"},
-                "wildcardPolicy": "None",
-            },
-        }));
+        objects.push(route(template));
     }
     match template.workload {
         ConsoleWorkload::StatefulSet => objects.push(stateful_set(template)),
@@ -88,6 +77,26 @@ pub(super) fn objects(template: &ConsoleTemplate) -> Vec<Value> {
         ]),
     }
     objects
+}
+
+/// An empty host is one that OpenShift makes up, and that the definition of routes on other clusters refuses: without a host for the form to ask
+/// for there is none.
+fn route(template: &ConsoleTemplate) -> Value {
+    let mut spec = json!({
+        "to": {"kind": "Service", "name": "${NAME}", "weight": 100},
+        "port": {"targetPort": "http"},
+        "tls": {"termination": "edge", "insecureEdgeTerminationPolicy": "Redirect"},
+        "wildcardPolicy": "None",
+    });
+    if template.host.is_some() {
+        spec["host"] = json!("${HOST}");
+    }
+    json!({
+        "apiVersion": "route.openshift.io/v1",
+        "kind": "Route",
+        "metadata": {"name": "${NAME}"},
+        "spec": spec,
+    })
 }
 
 fn stateful_set(template: &ConsoleTemplate) -> Value {

@@ -99,13 +99,13 @@ fn of_pod(template: &ConsoleTemplate) -> Vec<Value> {
         image.as_deref(),
         true,
     )];
-    if template.answers() {
+    if let (Some(host), true) = (&template.host, template.answers()) {
         parameters.push(parameter(
             "HOST",
             "Host",
-            "The name under which the node's RPC is reached from outside. Made up by the cluster when it is left empty.",
-            None,
-            false,
+            "The name under which the node's RPC is reached from outside. Each node has one of its own.",
+            Some(host.as_str()),
+            true,
         ));
     }
     if let Some(class) = &template.storage_class {
