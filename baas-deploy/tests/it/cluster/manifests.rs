@@ -211,11 +211,10 @@ fn of_template(role: Role, workload: ConsoleWorkload) -> Vec<Value> {
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
         .collect();
-    // OpenShift makes up a host for an empty one. Its type, as other servers know it, wants a host or no field.
-    given.extend([("NAME", "bp-one"), ("HOST", "chain.example.org")]);
+    given.push(("NAME", "bp-one"));
     if role == Role::Boot {
-        // Its account is known, its key is the chain's first, and nobody asks it from outside.
-        given.retain(|(name, _)| !matches!(*name, "BP" | "PUBLIC_KEY" | "HOST"));
+        // Its account is known, and its key is the chain's first.
+        given.retain(|(name, _)| !matches!(*name, "BP" | "PUBLIC_KEY"));
     }
     let (template, _) = console_template::template(role);
     console_template::process(&template.workload(workload), &given, Mode::Strict).unwrap()
@@ -247,5 +246,56 @@ async fn the_pod_of_a_deployment_config() {
         for object in objects.iter().filter(|object| *object != config) {
             checked(object, namespace.apply(object, Keep::DryRun).await);
         }
+    }
+}
+
+/// Networks of one namespace whose names and nodes' names join to the same text: whoever applies each under a name of its own is told.
+#[tokio::test]
+async fn a_network_does_not_take_over_what_another_has() {
+    let namespace = Namespace::new().await;
+    let objects = |network: &str, node: &str| -> Vec<Value> {
+        let spec = spec(&format!(
+            "
+name: {network}
+target: kubernetes
+{IMAGE}
+genesis: {{initial_timestamp: 2024-03-02T12:00:00}}
+nodes: [{{name: boot, role: boot}}, {{name: {node}, role: producer, account: bp1}}]
+"
+        ));
+        let rendered = manifests::render(&spec, &Inputs::of_private_keys(&keys(&spec))).unwrap();
+        rendered.objects().cloned().collect()
+    };
+    let apply = async |manager: &str, object: &Value| {
+        let cluster = namespace.cluster.applying_as(manager);
+        cluster
+            .apply(object, Some(&namespace.name), Keep::Yes)
+            .await
+    };
+    let (first, second) = (objects("a", "b-c"), objects("a-b", "c"));
+    for object in &first {
+        checked(object, apply("a", object).await);
+    }
+    let mut told = Vec::new();
+    for object in &second {
+        if let Err(refused) = apply("a-b", object).await {
+            assert_eq!(refused.status, 409, "{}", refused.message);
+            told.push(
+                format!("{} {}", object["kind"], object["metadata"]["name"]).replace('"', ""),
+            );
+        }
+    }
+    assert_eq!(
+        told,
+        [
+            "Service a-b-c-p2p",
+            "Service a-b-c-http",
+            "StatefulSet a-b-c"
+        ]
+    );
+    // What the first has is as it was.
+    for object in &first {
+        let accepted = checked(object, apply("a", object).await);
+        assert!(!accepted.is_new);
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Cluster {
     http: reqwest::Client,
     server: String,
     user: Option<String>,
+    /// Under which name it applies.
+    manager: String,
     kinds: Arc<Mutex<HashMap<Kind, Resource>>>,
 }
 
@@ -137,7 +139,16 @@ impl Cluster {
             http: http.build().unwrap(),
             server,
             user: None,
+            manager: FIELD_MANAGER.to_owned(),
             kinds: Arc::default(),
+        }
+    }
+
+    /// Returns a client that applies under another name.
+    pub(crate) fn applying_as(&self, manager: &str) -> Self {
+        Self {
+            manager: manager.to_owned(),
+            ..self.clone()
         }
     }
 
@@ -174,7 +185,7 @@ impl Cluster {
         let path = self.path_of(object, namespace).await?;
         let dry_run = (keep == Keep::DryRun).then_some(("dryRun", "All"));
         let query = [
-            ("fieldManager", FIELD_MANAGER),
+            ("fieldManager", self.manager.as_str()),
             ("fieldValidation", "Strict"),
         ]
         .into_iter()
