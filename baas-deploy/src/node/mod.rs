@@ -1,6 +1,7 @@
 //! What a node reads: its genesis and its `config.ini`, computed from values.
 
 mod chain_parameters;
+mod combinations;
 mod config_ini;
 mod endpoint;
 mod genesis;
@@ -9,6 +10,7 @@ mod start;
 mod versions;
 
 pub use chain_parameters::ChainParameters;
+pub(crate) use combinations::check_combinations;
 pub use config_ini::{
     ConfigEntry, ConfigFile, ConfigIni, InvalidLine, MENDS, Mend, NodeConfig, lint_config_ini,
     parse_config_ini,

@@ -23,6 +23,7 @@ mod network_policies;
 mod pod;
 mod provision;
 mod reader;
+mod refused_options;
 mod registry;
 mod start_script;
 mod support;

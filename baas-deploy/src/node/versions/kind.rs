@@ -9,10 +9,15 @@ use eos_abi::Name;
 pub enum OptionKind {
     /// Anything.
     Text,
-    /// A number that is not negative. (nodeos takes `-5` for one near the largest that there is: never what was meant.)
-    Number,
-    /// A number that may be negative, where most often -1 is for none.
-    Signed,
+    /// A whole number within these bounds: those of the type that nodeos reads it into, or narrower ones where it refuses more, or takes what was
+    /// not meant (a negative number for one near the largest that there is).
+    #[non_exhaustive]
+    Number {
+        /// The least.
+        least: i128,
+        /// The greatest.
+        most: i128,
+    },
     /// `true` or `false`, or a word that nodeos takes for one of them.
     Flag,
     /// A flag, or one of these words.
@@ -30,6 +35,29 @@ pub enum OptionKind {
 /// What [Boost](https://github.com/boostorg/program_options/blob/boost-1.83.0/src/value_semantic.cpp) takes for a flag, in capital or small
 /// letters.
 const FLAGS: [&str; 8] = ["true", "false", "1", "0", "yes", "no", "on", "off"];
+
+pub(super) const MIN_I32: i128 = i32::MIN as i128;
+pub(super) const MAX_I32: i128 = i32::MAX as i128;
+pub(super) const MAX_U32: i128 = u32::MAX as i128;
+pub(super) const MAX_U64: i128 = u64::MAX as i128;
+pub(super) const MAX_I64: i128 = i64::MAX as i128;
+/// So many are counted in bytes by a number of 64 bits with a sign.
+pub(super) const MOST_MEBIBYTES: i128 = MAX_I64 >> 20;
+/// It must be less than what 64 bits count in bytes.
+pub(super) const MOST_GIBIBYTES: i128 = (MAX_U64 >> 30) - 1;
+
+pub(super) const U16: OptionKind = number(0, u16::MAX as i128);
+pub(super) const U32: OptionKind = number(0, MAX_U32);
+pub(super) const U64: OptionKind = number(0, MAX_U64);
+pub(super) const I32: OptionKind = number(MIN_I32, MAX_I32);
+pub(super) const I64: OptionKind = number(i64::MIN as i128, MAX_I64);
+pub(super) const PERCENT: OptionKind = number(0, 100);
+/// Some work is only ever done by threads of its own.
+pub(super) const THREADS: OptionKind = number(1, u16::MAX as i128);
+
+pub(super) const fn number(least: i128, most: i128) -> OptionKind {
+    OptionKind::Number { least, most }
+}
 
 /// How long a value may be to be shown: shorter than a key.
 const LONGEST_SHOWN: usize = 40;
@@ -49,8 +77,9 @@ impl OptionKind {
         let is_flag = || FLAGS.contains(&value.to_ascii_lowercase().as_str());
         match self {
             Self::Text => true,
-            Self::Number => value.parse::<u64>().is_ok(),
-            Self::Signed => value.parse::<i64>().is_ok(),
+            Self::Number { least, most } => value
+                .parse()
+                .is_ok_and(|number| (least..=most).contains(&number)),
             Self::Flag => is_flag(),
             // nodeos tells no capital letters from small ones here, and does in other words.
             Self::FlagOr(words) => {
@@ -87,8 +116,9 @@ impl fmt::Display for OptionKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (flag, words) = match self {
             Self::Text => return f.write_str("a text"),
-            Self::Number => return f.write_str("a number"),
-            Self::Signed => return f.write_str("a whole number"),
+            Self::Number { least, most } => {
+                return write!(f, "a whole number from {least} to {most}");
+            }
             Self::Endpoint => return f.write_str("a host and a port such as `127.0.0.1:8888`"),
             Self::EndpointOr(word) => return write!(f, "{} or `{word}`", Self::Endpoint),
             Self::Name => return f.write_str("the name of an account"),
@@ -127,8 +157,31 @@ mod tests {
             (
                 "max-clients",
                 &["5", "+5", "05"],
-                &["many", "0x5", "5.0", "5，", "5 6", "\"5\"", ""],
+                &[
+                    "many",
+                    "0x5",
+                    "5.0",
+                    "5，",
+                    "5 6",
+                    "\"5\"",
+                    "",
+                    "4294967296",
+                ],
             ),
+            ("http-threads", &["1", "2"], &["0", "65536"]),
+            ("greylist-limit", &["1", "1000"], &["0", "1001"]),
+            ("cpu-effort-percent", &["0", "100"], &["101"]),
+            (
+                "http-max-bytes-in-flight-mb",
+                &["-1", "8796093022206"],
+                &["-2", "8796093022207"],
+            ),
+            (
+                "transaction-retry-max-storage-size-gb",
+                &["18446744073709551615"],
+                &["18446744073709551616"],
+            ),
+            ("state-history-log-retain-blocks", &["1000"], &["999"]),
             (
                 "max-transaction-time",
                 &["200", "-1"],
@@ -158,8 +211,21 @@ mod tests {
             ),
             (
                 "http-server-address",
-                &["127.0.0.1:8888", ":8888", "[::1]:8888", "localhost:1", ""],
-                &["127.0.0.1", "127.0.0.1：8888", "127.0.0.1:x", "a b:1"],
+                &[
+                    "127.0.0.1:8888",
+                    ":8888",
+                    "[::1]:8888",
+                    "localhost:1",
+                    "",
+                    "http-category-address",
+                ],
+                &[
+                    "127.0.0.1",
+                    "127.0.0.1：8888",
+                    "127.0.0.1:x",
+                    "a b:1",
+                    "127.0.0.1:65536",
+                ],
             ),
             ("agent-name", &["anything goes"], &[]),
         ] {
@@ -179,7 +245,14 @@ mod tests {
             let kind = NodeVersion::Leap4.option(option).unwrap().kind;
             kind.problem(value).unwrap()
         };
-        assert_eq!(told("max-clients", "many"), "`many` is not a number");
+        assert_eq!(
+            told("max-clients", "many"),
+            "`many` is not a whole number from 0 to 4294967295"
+        );
+        assert_eq!(
+            told("max-transaction-time", "2147484"),
+            "`2147484` is not a whole number from -2147483648 to 2147483"
+        );
         assert_eq!(
             told("contracts-console", "maybe"),
             "`maybe` is not `true` or `false`"
@@ -194,7 +267,7 @@ mod tests {
         );
         assert_eq!(
             told("max-clients", &"5".repeat(51)),
-            "the value is not a number"
+            "the value is not a whole number from 0 to 4294967295"
         );
     }
 }

@@ -5,6 +5,7 @@ mod open_rpc;
 mod tests;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use eos_abi::Name;
 
@@ -16,8 +17,14 @@ use super::resources::ResourcesSpec;
 use super::topology::Topology;
 use crate::container::layout::PROBE_PORT;
 use crate::names::NodeName;
-use crate::node::{check_options, timestamp_problem};
+use crate::node::{NodeConfig, check_combinations, check_options, timestamp_problem};
 use crate::reader::{Check, Problem, Problems, suggestion};
+
+/// Addresses for a file that is only looked at.
+const ANYWHERE: (SocketAddr, SocketAddr) = {
+    let address = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+    (address, address)
+};
 
 impl Check for NetworkSpec {
     fn check(&self, problems: &mut Problems<'_>) {
@@ -51,6 +58,12 @@ impl Check for NetworkSpec {
             check_node(node, "account", &mut earlier, &mut problems);
             check_ports(node, self.target, &mut earlier, &mut problems);
             check_options(&node.options, &node.plugins, self.version, &mut problems);
+            let config = NodeConfig {
+                plugins: &node.plugins,
+                options: &node.options,
+                ..NodeConfig::new(self.version, &node.name, node.role, ANYWHERE)
+            };
+            check_combinations(&config, &mut problems);
             node.storage.check(&mut problems.field("storage"));
             check_resources(&node.resources, self, &mut problems);
         }
@@ -218,6 +231,12 @@ fn check_group(
     problems: &mut Problems<'_>,
 ) {
     check_options(&group.options, &group.plugins, spec.version, problems);
+    let config = NodeConfig {
+        plugins: &group.plugins,
+        options: &group.options,
+        ..NodeConfig::new(spec.version, &group.name, group.role, ANYWHERE)
+    };
+    check_combinations(&config, problems);
     if !group.accounts.is_empty() {
         let mut problems = problems.field("accounts");
         if !group.role.produces() {

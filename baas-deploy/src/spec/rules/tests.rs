@@ -191,8 +191,7 @@ fn a_hundred_nodes_are_read_and_written_in_milliseconds() {
             .iter()
             .map(|peer| format!("{peer}:9876").parse().unwrap())
             .collect();
-        let mut config =
-            crate::node::NodeConfig::new(spec.version, &node.name, node.role, addresses);
+        let mut config = NodeConfig::new(spec.version, &node.name, node.role, addresses);
         config.peers = &peers;
         length += config.public_ini().len();
     }
@@ -281,6 +280,67 @@ fn two_state_histories_of_one_machine_need_two_ports() {
     );
     from_yaml::<NetworkSpec>(&of("kubernetes", &group)).unwrap();
     from_yaml::<NetworkSpec>(&of("local", &group.replace("count: 3", "count: 1"))).unwrap();
+}
+
+#[test]
+fn what_nodeos_refuses_of_the_options_together_is_told() {
+    let mut told = String::new();
+    for (role, options) in [
+        ("producer", "read-mode: irreversible"),
+        ("producer", "read-mode: speculative"),
+        ("producer", "validation-mode: light"),
+        (
+            "producer",
+            "api-accept-transactions: false, p2p-accept-transactions: 'no'",
+        ),
+        ("producer", "api-accept-transactions: false"),
+        ("producer", "read-only-threads: 1"),
+        ("producer", "read-only-threads: 0"),
+        ("producer", "transaction-retry-max-storage-size-gb: 1"),
+        ("api", "read-mode: irreversible, validation-mode: light"),
+        ("api", "read-only-read-window-time-us: 210000"),
+        ("api", "read-only-read-window-time-us: 210001"),
+        (
+            "api",
+            "read-only-read-window-time-us: 5, read-only-threads: 0",
+        ),
+        ("api", "read-only-threads: 9"),
+        (
+            "api",
+            "transaction-retry-max-storage-size-gb: 1, transaction-retry-interval-sec: 120",
+        ),
+        (
+            "api",
+            "transaction-retry-max-storage-size-gb: 1, transaction-retry-interval-sec: 119",
+        ),
+        ("api", "transaction-retry-interval-sec: 120"),
+        ("api", "deep-mind: true, api-accept-transactions: false"),
+        (
+            "api",
+            "deep-mind: true, api-accept-transactions: false, p2p-accept-transactions: false",
+        ),
+        ("api", "allowed-connection: specified"),
+        (
+            "api",
+            "state-history-log-retain-blocks: 1000, state-history-stride: 1000",
+        ),
+        ("api", "trace-no-abis: true, trace-rpc-abi: eosio=eosio.abi"),
+        (
+            "api",
+            "max-clients: 4294967296, signature-cpu-billable-pct: 101, http-threads: 0",
+        ),
+    ] {
+        let yaml = format!(
+            "name: a\n{TWO}\ngroups: [{{name: c, role: {role}, count: 1, plugins: ['eosio::state_history_plugin', 'eosio::trace_api_plugin'], \
+             options: {{{options}}}}}]"
+        );
+        let answer = match from_yaml::<NetworkSpec>(&yaml) {
+            Ok(_) => "taken".to_owned(),
+            Err(errors) => errors.to_string().replace('\n', "\n    "),
+        };
+        writeln!(told, "{role}: {options}\n    {answer}").unwrap();
+    }
+    insta::assert_snapshot!(told);
 }
 
 #[test]

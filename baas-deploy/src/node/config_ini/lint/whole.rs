@@ -2,6 +2,7 @@
 
 use super::Lint;
 use crate::lint::Severity;
+use crate::node::combinations::Set;
 use crate::node::{NodeVersion, NotInVersion, plugin_rank};
 
 impl Lint<'_> {
@@ -55,12 +56,6 @@ impl Lint<'_> {
     pub(super) fn whole(&mut self) {
         let has = |name: &str| self.file.of(name).any(|entry| !entry.value.is_empty());
         let has_plugin = |name: &str| self.file.plugins().any(|(_, plugin)| plugin == name);
-        let number = |name: &str| {
-            self.file
-                .values(name)
-                .next()
-                .and_then(|value| value.parse::<i64>().ok())
-        };
         let knows = |name: &str| self.version.option(name).is_ok();
         let produces = has("producer-name");
         let key = ["signature-provider", "private-key"].map(|name| knows(name) && has(name));
@@ -85,29 +80,6 @@ impl Lint<'_> {
                 "write `trace-no-abis = true`, or a `trace-rpc-abi` for each contract",
             ));
         }
-        if knows("read-only-read-window-time-us")
-            && !produces
-            && has_plugin("eosio::chain_api_plugin")
-        {
-            let default = if self.version >= NodeVersion::Spring1 {
-                0
-            } else {
-                30
-            };
-            let time = number("max-transaction-time").unwrap_or(default);
-            let window = number("read-only-read-window-time-us").unwrap_or(60_000);
-            if self.version < NodeVersion::Spring1
-                && time.saturating_mul(1000).saturating_add(10_000) >= window
-            {
-                found.push((
-                    Severity::Error,
-                    "read-only-window",
-                    "a node that does not produce refuses to start unless `read-only-read-window-time-us` is more than \
-                     `max-transaction-time` and 10 ms",
-                    "write a larger `read-only-read-window-time-us`",
-                ));
-            }
-        }
         if has("p2p-peer-address")
             && knows("p2p-max-nodes-per-host")
             && !has("p2p-max-nodes-per-host")
@@ -121,6 +93,20 @@ impl Lint<'_> {
         }
         for (severity, code, message, remedy) in found {
             self.add(None, (severity, code), message, remedy);
+        }
+        let set = Set {
+            version: self.version,
+            produces,
+            file: self.file,
+        };
+        for refused in set.refused() {
+            let line = self.file.of(refused.option).next().map(|entry| entry.line);
+            self.add(
+                line,
+                (Severity::Error, refused.code),
+                refused.message,
+                refused.remedy,
+            );
         }
     }
 }

@@ -2,7 +2,8 @@
 
 use super::{Row, flag, many, one};
 use crate::node::versions::NodeVersion::{Dawn4_1, Eosio1_8, Eosio2_0, Leap3, Leap4, Spring1};
-use crate::node::versions::OptionKind::{Endpoint, EndpointOr, Flag, Number, Signed, Text};
+use crate::node::versions::OptionKind::{Endpoint, EndpointOr, Flag, Text};
+use crate::node::versions::kind::{I32, MAX_I64, MOST_MEBIBYTES, THREADS, U32, number};
 
 pub(super) const HTTP: &[Row] = &[
     one("unix-socket-path", Text, Eosio1_8, Spring1),
@@ -23,14 +24,25 @@ pub(super) const HTTP: &[Row] = &[
     one("access-control-allow-headers", Text, Dawn4_1, Spring1),
     one("access-control-max-age", Text, Eosio1_8, Spring1),
     flag("access-control-allow-credentials", Dawn4_1, Spring1),
-    one("max-body-size", Number, Eosio1_8, Spring1),
-    one("http-max-bytes-in-flight-mb", Signed, Eosio1_8, Spring1),
-    one("http-max-in-flight-requests", Signed, Leap3, Spring1),
-    one("http-max-response-time-ms", Signed, Eosio2_0, Spring1),
+    one("max-body-size", U32, Eosio1_8, Spring1),
+    one(
+        "http-max-bytes-in-flight-mb",
+        number(-1, MOST_MEBIBYTES - 1),
+        Eosio1_8,
+        Spring1,
+    ),
+    one("http-max-in-flight-requests", I32, Leap3, Spring1),
+    one("http-max-response-time-ms", U32, Eosio2_0, Leap3),
+    one(
+        "http-max-response-time-ms",
+        number(-1, MAX_I64),
+        Leap4,
+        Spring1,
+    ),
     flag("verbose-http-errors", Eosio1_8, Spring1),
     one("http-validate-host", Flag, Eosio1_8, Spring1),
     many("http-alias", Text, Eosio1_8, Spring1),
-    one("http-threads", Number, Eosio1_8, Spring1),
+    one("http-threads", THREADS, Eosio1_8, Spring1),
     one("http-keep-alive", Flag, Leap4, Spring1),
 ];
 
