@@ -52,7 +52,7 @@ fn the_tutorials_file_for_a_node_of_today() {
 #[test]
 #[expect(clippy::too_many_lines, reason = "a table")]
 fn each_defect_is_found_where_it_is_and_not_where_it_is_not() {
-    use NodeVersion::{Dawn4_1, Eosio2_0, Leap4, Spring1};
+    use NodeVersion::{Dawn4_1, Eosio2_0, Leap3, Leap4, Leap5, Spring1};
     let dev_key = "EOS6MRyAjQq8ud7hVNYcfnVPJqcVpscN5So8BhtHuGYqET5GDW5CV=KEY:5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3";
     let key = format!("signature-provider = {dev_key}");
     let key = key.as_str();
@@ -166,6 +166,37 @@ fn each_defect_is_found_where_it_is_and_not_where_it_is_not() {
             "plugin = eosio::producer_api_plugin\nhttp-server-address = [::]:1",
             "open-to-all",
             Severity::Warning,
+        ),
+        (
+            Leap4,
+            "plugin = eosio::producer_api_plugin\nhttp-server-address = :1",
+            "open-to-all",
+            Severity::Warning,
+        ),
+        (
+            Leap5,
+            "http-server-address = http-category-address\nhttp-category-address = producer_rw,0.0.0.0:1",
+            "open-to-all",
+            Severity::Warning,
+        ),
+        (
+            Leap5,
+            "http-category-address = 127.0.0.1:1",
+            "bad-value",
+            Severity::Error,
+        ),
+        (Leap5, "http-threads = 65536", "bad-value", Severity::Error),
+        (
+            Leap4,
+            "producer-name = bp1\nread-mode = irreversible",
+            "refused-on-producers",
+            Severity::Error,
+        ),
+        (
+            Leap3,
+            "producer-name = bp1\nread-mode = head",
+            "refused-on-producers",
+            Severity::Error,
         ),
         (
             Leap4,

@@ -39,6 +39,7 @@ impl Lint<'_> {
             "p2p-peer-address" => self.peer(entry, value),
             "p2p-server-address" => self.server(entry, value),
             "http-server-address" => self.http(entry, value),
+            "http-category-address" => self.topic(entry, value),
             "enable-stale-production" if is_true(value) => {
                 self.at(
                     entry,
@@ -175,16 +176,42 @@ impl Lint<'_> {
         }
     }
 
-    fn http(&mut self, entry: &ConfigEntry, value: &str) {
-        let is_open = value.parse::<SocketAddr>().map_or_else(
-            |_| {
-                value
-                    .parse::<Endpoint>()
-                    .is_ok_and(|at| at.host() != "localhost")
-            },
-            |at| !at.ip().is_loopback(),
+    /// Looks at where nodeos answers one topic of its RPC: `producer_rw,0.0.0.0:8889`, or the path of a socket.
+    fn topic(&mut self, entry: &ConfigEntry, value: &str) {
+        let Some((topic, address)) = value.split_once(',') else {
+            self.at(
+                entry,
+                (Severity::Error, "bad-value"),
+                format!(
+                    "`{value}` is not a topic and an address such as `chain_ro,127.0.0.1:8888`"
+                ),
+                "write both, with a comma between them",
+            );
+            return;
+        };
+        let plugin = match topic {
+            "producer_rw" => "eosio::producer_api_plugin",
+            "test_control" => "eosio::test_control_api_plugin",
+            _ => return,
+        };
+        if is_open(address) {
+            self.open_to_all(entry, plugin);
+        }
+    }
+
+    fn open_to_all(&mut self, entry: &ConfigEntry, plugin: &str) {
+        self.at(
+            entry,
+            (Severity::Warning, "open-to-all"),
+            format!(
+                "whoever reaches this address can use `{plugin}`, and stop the node from producing"
+            ),
+            "listen on a loopback address, or leave the plugin out",
         );
-        if !is_open {
+    }
+
+    fn http(&mut self, entry: &ConfigEntry, value: &str) {
+        if !is_open(value) {
             return;
         }
         let validates = !self
@@ -205,13 +232,24 @@ impl Lint<'_> {
             "eosio::test_control_api_plugin",
         ] {
             if self.file.plugins().any(|(_, listed)| listed == plugin) {
-                self.at(
-                    entry,
-                    (Severity::Warning, "open-to-all"),
-                    format!("whoever reaches this address can use `{plugin}`, and stop the node from producing"),
-                    "listen on a loopback address, or leave the plugin out",
-                );
+                self.open_to_all(entry, plugin);
             }
         }
     }
+}
+
+/// Says whether others than this machine reach an address to listen on.
+fn is_open(address: &str) -> bool {
+    let address = match address.strip_prefix(':') {
+        Some(port) => format!("0.0.0.0:{port}"),
+        None => address.to_owned(),
+    };
+    address.parse::<SocketAddr>().map_or_else(
+        |_| {
+            address
+                .parse::<Endpoint>()
+                .is_ok_and(|at| at.host() != "localhost")
+        },
+        |at| !at.ip().is_loopback(),
+    )
 }
