@@ -129,6 +129,8 @@ pub enum ImageError {
         doing: String,
         /// What the registry said, cut; starts with a colon where there is anything.
         detail: String,
+        /// How long the registry asks to wait before it is asked again.
+        retry_after: Option<Duration>,
     },
     /// A registry's answer cannot be followed.
     #[error("{registry} sent a useless answer to {doing}: {reason}")]

@@ -81,19 +81,8 @@ impl Inner {
         Err(ImageError::PlainHttp { host })
     }
 
-    /// Sends a request to a registry with what it wants to be shown, and follows its redirects. Tried again when it fails for a
-    /// moment.
+    /// Sends a request to a registry, once, with what it wants to be shown, and follows its redirects.
     pub(super) async fn send(
-        &self,
-        scope: &Scope,
-        request: &Request,
-    ) -> Result<Response, ImageError> {
-        self.with_retries(|| self.send_authorized(scope, request))
-            .await
-    }
-
-    /// As [`Self::send`], once: for what cannot be sent again as it is.
-    pub(super) async fn send_authorized(
         &self,
         scope: &Scope,
         request: &Request,
@@ -261,27 +250,11 @@ impl Inner {
         Ok(bytes)
     }
 
-    /// Does something until it does not fail for a moment only.
-    pub(super) async fn with_retries<F: Future<Output = Result<Response, ImageError>>>(
-        &self,
-        mut work: impl FnMut() -> F,
-    ) -> Result<Response, ImageError> {
-        let mut pause = self.settings.pause;
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let result = work().await;
-            let wait = match &result {
-                Ok(response) => transient(response, pause),
-                Err(error) => is_transient(error).then_some(pause),
-            };
-            match wait {
-                Some(wait) if attempt < self.settings.attempts && wait <= LONGEST_PAUSE => {
-                    tokio::time::sleep(wait).await;
-                    pause = pause.saturating_mul(2).min(LONGEST_PAUSE);
-                }
-                _ => return result,
-            }
+    /// Begins the attempts at something.
+    pub(super) fn attempts(&self) -> Attempts {
+        Attempts {
+            left: self.settings.attempts,
+            pause: self.settings.pause,
         }
     }
 
@@ -295,6 +268,7 @@ impl Inner {
         let registry = scope.registry.clone();
         let doing = doing.to_owned();
         let status = response.status();
+        let retry_after = retry_after(&response);
         let body = self
             .read_all(response, &registry, &doing, LARGEST_ERROR)
             .await;
@@ -315,27 +289,56 @@ impl Inner {
                 status: status.as_u16(),
                 doing,
                 detail,
+                retry_after,
             },
         }
     }
 }
 
-/// Says whether another attempt may succeed.
-pub(super) fn is_transient(error: &ImageError) -> bool {
+/// The attempts at something that may fail for a moment. Nothing in this directory tries again but the loops around these, and
+/// what they do is done once each time: the attempts of one would multiply with those of the other.
+pub(super) struct Attempts {
+    left: u32,
+    pause: Duration,
+}
+
+impl Attempts {
+    /// Waits until the next attempt, or returns the error if it is for more than a moment, or was that of the last attempt.
+    pub(super) async fn after(&mut self, error: ImageError) -> Result<(), ImageError> {
+        self.left = self.left.saturating_sub(1);
+        match pause_before_another(&error, self.pause) {
+            Some(wait) if self.left > 0 && wait <= LONGEST_PAUSE => tokio::time::sleep(wait).await,
+            _ => return Err(error),
+        }
+        self.pause = self.pause.saturating_mul(2).min(LONGEST_PAUSE);
+        Ok(())
+    }
+}
+
+/// Says whether a request got no answer.
+pub(super) fn is_broken_off(error: &ImageError) -> bool {
     matches!(
         error,
         ImageError::Unreachable { .. } | ImageError::TimedOut { .. }
     )
 }
 
-/// Returns how long to wait before another attempt, if an answer is for the moment only: as long as it asks for.
-fn transient(response: &Response, pause: Duration) -> Option<Duration> {
-    let status = response.status().as_u16();
-    let asked = || {
-        let header = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
-        header.parse().ok().map(Duration::from_secs)
-    };
-    matches!(status, 408 | 429 | 500 | 502 | 503 | 504).then(|| asked().unwrap_or(pause))
+/// Returns how long to wait before another attempt, if that may succeed: as long as the registry asks for.
+fn pause_before_another(error: &ImageError, pause: Duration) -> Option<Duration> {
+    match error {
+        ImageError::Refused {
+            status: 408 | 429 | 500 | 502..=504,
+            retry_after,
+            ..
+        } => Some(retry_after.unwrap_or(pause)),
+        error => is_broken_off(error).then_some(pause),
+    }
+}
+
+/// Returns how long a registry asks to wait.
+pub(super) fn retry_after(response: &Response) -> Option<Duration> {
+    let header = response.headers().get(RETRY_AFTER)?.to_str().ok()?;
+    header.parse().ok().map(Duration::from_secs)
 }
 
 /// Returns where a redirect leads, if an answer is one.

@@ -8,7 +8,7 @@ use reqwest::{Method, Response};
 use serde::Deserialize;
 use tokio::time::Instant;
 
-use super::http::{Request, is_transient};
+use super::http::Request;
 use super::{Inner, RegistryClient, Scope};
 use crate::image::built::{Image, LARGEST_CONFIG};
 use crate::image::digest::BlobDigest;
@@ -117,6 +117,22 @@ impl Inner {
         digest: Option<&BlobDigest>,
         size: Option<u64>,
     ) -> Result<Document, ImageError> {
+        let mut attempts = self.attempts();
+        loop {
+            match self.manifest_once(scope, version, digest, size).await {
+                Err(error) => attempts.after(error).await?,
+                done => return done,
+            }
+        }
+    }
+
+    async fn manifest_once(
+        &self,
+        scope: &Scope,
+        version: &str,
+        digest: Option<&BlobDigest>,
+        size: Option<u64>,
+    ) -> Result<Document, ImageError> {
         let what = format!("{}/{}, {version}", scope.registry, scope.repository);
         let url = self.url(scope, &format!("{}/manifests/{version}", scope.repository))?;
         let mut request = Request::new(Method::GET, url, format!("the question for {what}"));
@@ -173,15 +189,13 @@ impl Inner {
         if has.unwrap_or_else(|panic| std::panic::resume_unwind(panic.into_panic())) {
             return Ok(());
         }
-        let mut pause = self.settings.pause;
-        for _ in 1..self.settings.attempts {
+        let mut attempts = self.attempts();
+        loop {
             match self.pull_blob_once(scope, part, store, on_event).await {
-                Err(error) if is_transient(&error) => tokio::time::sleep(pause).await,
-                result => return result,
+                Err(error) => attempts.after(error).await?,
+                done => return done,
             }
-            pause = pause.saturating_mul(2);
         }
-        self.pull_blob_once(scope, part, store, on_event).await
     }
 
     async fn pull_blob_once(

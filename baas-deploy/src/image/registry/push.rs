@@ -8,7 +8,7 @@ use reqwest::{Method, Response};
 use url::Url;
 
 use super::body::FilePart;
-use super::http::{self, Payload, Request, is_transient};
+use super::http::{self, Payload, Request, is_broken_off};
 use super::{Inner, RegistryClient, Scope};
 use crate::image::built::Image;
 use crate::image::digest::BlobDigest;
@@ -40,6 +40,7 @@ pub struct PushReport {
 }
 
 /// Where and how a blob is sent.
+#[derive(Clone)]
 struct Session {
     url: Url,
     /// The smallest piece that the registry wants.
@@ -47,8 +48,18 @@ struct Session {
 }
 
 enum Started {
-    Mounted,
+    /// The registry took it from this repository.
+    Mounted(String),
     Session(Session),
+}
+
+/// What earlier attempts at a blob left.
+#[derive(Default)]
+struct Earlier {
+    /// How often its one piece was broken off.
+    broken_off: u32,
+    /// The session in which pieces of it were sent.
+    session: Option<Session>,
 }
 
 /// Why a blob did not go in one piece.
@@ -83,8 +94,8 @@ impl RegistryClient {
         if reference.digest().is_none() && reference.tag().is_none() {
             return Err(refuse("what is pushed needs a tag"));
         }
-        let mut scope = Scope::of(reference, true);
-        scope.from = image
+        let scope = Scope::of(reference, true);
+        let mount_from = image
             .origin
             .as_ref()
             .filter(|origin| origin.registry() == scope.registry)
@@ -93,6 +104,7 @@ impl RegistryClient {
         let mut push = Push {
             inner: &self.0,
             scope,
+            mount_from,
             store: &image.store,
             on_event,
             in_chunks: false,
@@ -127,6 +139,8 @@ impl RegistryClient {
 struct Push<'a> {
     inner: &'a Inner,
     scope: Scope,
+    /// The repository of the image's base, as long as the registry gives us parts of it.
+    mount_from: Option<String>,
     store: &'a Store,
     on_event: &'a OnImageEvent<'a>,
     /// The registry has refused one piece: it is not asked again.
@@ -144,46 +158,21 @@ impl Push<'_> {
             self.report.already_there.push(digest.clone());
             return Ok(());
         }
-        let mut pause = self.inner.settings.pause;
-        let mut attempt = 0;
-        loop {
-            attempt += 1;
-            let session = match self.start(digest).await? {
-                Started::Session(session) => session,
-                Started::Mounted => {
-                    let from = self.scope.from.clone().unwrap_or_default();
-                    (self.on_event)(ImageEvent::Mounted {
-                        digest: digest.clone(),
-                        from,
-                    });
-                    self.report.mounted.push(digest.clone());
-                    return Ok(());
-                }
-            };
-            let sent = if self.in_chunks {
-                self.chunks(part, session).await.map_err(Failed::Error)
-            } else {
-                self.whole(part, session).await
-            };
-            let error = match sent {
-                Ok(()) => break,
-                Err(Failed::Way) => {
-                    self.fall_back(digest);
-                    attempt = 0;
-                    continue;
-                }
-                Err(Failed::Error(error)) => error,
-            };
-            if attempt < self.inner.settings.attempts && is_worth_another_try(&error) {
-                tokio::time::sleep(pause).await;
-                pause = pause.saturating_mul(2);
-            } else if !self.in_chunks && is_transient(&error) {
-                // Where a proxy on the way limits the size, it may simply close the connection.
-                self.fall_back(digest);
-                attempt = 0;
-            } else {
-                return Err(error);
+        let mut earlier = Earlier::default();
+        let mut attempts = self.inner.attempts();
+        let mounted_from = loop {
+            match self.bring(part, &mut earlier).await {
+                Ok(mounted_from) => break mounted_from,
+                Err(error) => attempts.after(error).await?,
             }
+        };
+        if let Some(from) = mounted_from {
+            (self.on_event)(ImageEvent::Mounted {
+                digest: digest.clone(),
+                from,
+            });
+            self.report.mounted.push(digest.clone());
+            return Ok(());
         }
         (self.on_event)(ImageEvent::Uploaded {
             digest: digest.clone(),
@@ -194,6 +183,50 @@ impl Push<'_> {
         Ok(())
     }
 
+    /// Gets a blob into the registry: the rest of it in the session that an earlier attempt left, or all of it in a new one. Returns
+    /// the repository that the registry took it from, if it did.
+    async fn bring(
+        &mut self,
+        part: &Descriptor,
+        earlier: &mut Earlier,
+    ) -> Result<Option<String>, ImageError> {
+        if let Some(session) = earlier.session.clone()
+            && let Some((session, from)) = self.resume(&session, part.size).await?
+        {
+            match self.chunks(part, session, from, earlier).await {
+                // The registry forgot it meanwhile, or is at another place than it said: from the beginning.
+                Err(ImageError::Refused {
+                    status: 400 | 404 | 410 | 416,
+                    ..
+                }) => {}
+                result => return result.map(|()| None),
+            }
+        }
+        loop {
+            let session = match self.start(&part.digest).await? {
+                Started::Session(session) => session,
+                Started::Mounted(from) => return Ok(Some(from)),
+            };
+            if self.in_chunks {
+                let sent = self.chunks(part, session, 0, earlier).await;
+                return sent.map(|()| None);
+            }
+            match self.whole(part, session).await {
+                Ok(()) => return Ok(None),
+                Err(Failed::Way) => self.fall_back(&part.digest),
+                Err(Failed::Error(error)) => {
+                    // Where a proxy on the way limits the size, it may simply close the connection. So the second half of the
+                    // attempts goes the other way.
+                    earlier.broken_off += u32::from(is_broken_off(&error));
+                    if earlier.broken_off >= self.inner.settings.attempts.div_ceil(2) {
+                        self.fall_back(&part.digest);
+                    }
+                    return Err(error);
+                }
+            }
+        }
+    }
+
     fn fall_back(&mut self, digest: &BlobDigest) {
         self.in_chunks = true;
         (self.on_event)(ImageEvent::InChunks {
@@ -202,6 +235,16 @@ impl Push<'_> {
     }
 
     async fn is_there(&self, digest: &BlobDigest) -> Result<bool, ImageError> {
+        let mut attempts = self.inner.attempts();
+        loop {
+            match self.is_there_now(digest).await {
+                Err(error) => attempts.after(error).await?,
+                done => return done,
+            }
+        }
+    }
+
+    async fn is_there_now(&self, digest: &BlobDigest) -> Result<bool, ImageError> {
         let path = format!("{}/blobs/{digest}", self.scope.repository);
         let request = Request::new(
             Method::HEAD,
@@ -216,33 +259,100 @@ impl Push<'_> {
         }
     }
 
-    /// Asks for a place to send a blob to, or for it to be taken from another repository.
-    async fn start(&self, digest: &BlobDigest) -> Result<Started, ImageError> {
-        let path = format!("{}/blobs/uploads/", self.scope.repository);
-        let mut url = self.inner.url(&self.scope, &path)?;
-        if let Some(from) = &self.scope.from {
-            url.query_pairs_mut()
-                .append_pair("mount", digest.as_str())
-                .append_pair("from", from);
+    /// Asks for a blob to be taken from another repository, or for a place to send it to.
+    async fn start(&mut self, digest: &BlobDigest) -> Result<Started, ImageError> {
+        if let Some(from) = self.mount_from.clone() {
+            if let Some(started) = self.mount(digest, &from).await? {
+                return Ok(started);
+            }
+            // It would be the same for the next parts.
+            self.mount_from = None;
         }
-        let request = Request::new(
-            Method::POST,
-            url,
-            format!("the beginning of an upload to {}", self.scope.repository),
-        );
+        let request = self.post("")?;
         let response = self.inner.send(&self.scope, &request).await?;
         match response.status().as_u16() {
-            201 if self.scope.from.is_some() => Ok(Started::Mounted),
-            202 => Ok(Started::Session(Session {
-                url: http::location(&self.scope, &request, &response)?,
-                smallest_chunk: number(&response, "oci-chunk-min-length").unwrap_or(0),
-            })),
+            202 => self.session(&request, &response).map(Started::Session),
             404 => Err(ImageError::NotFound {
                 registry: self.scope.registry.clone(),
                 what: format!("a repository {} to push to", self.scope.repository),
             }),
             _ => Err(self.refusal(response, &request.doing).await),
         }
+    }
+
+    /// Asks for a blob to be taken from another repository. `None` where the registry does not do that: whoever may write here
+    /// need not be let in there, and what is wrong with more than that, an upload shows as well.
+    async fn mount(&self, digest: &BlobDigest, from: &str) -> Result<Option<Started>, ImageError> {
+        // A token of its own: an authorisation server may give none at all to who asks for too much.
+        let scope = Scope {
+            from: Some(from.to_owned()),
+            ..self.scope.clone()
+        };
+        let query = url::form_urlencoded::Serializer::new(String::new())
+            .append_pair("mount", digest.as_str())
+            .append_pair("from", from)
+            .finish();
+        let request = self.post(&format!("?{query}"))?;
+        let response = match self.inner.send(&scope, &request).await {
+            Err(ImageError::Unauthorized { .. } | ImageError::Refused { .. }) => return Ok(None),
+            response => response?,
+        };
+        match response.status().as_u16() {
+            201 => Ok(Some(Started::Mounted(from.to_owned()))),
+            202 => self
+                .session(&request, &response)
+                .map(|session| Some(Started::Session(session))),
+            _ => Ok(None),
+        }
+    }
+
+    fn post(&self, query: &str) -> Result<Request, ImageError> {
+        let repository = &self.scope.repository;
+        let path = format!("{repository}/blobs/uploads/{query}");
+        let url = self.inner.url(&self.scope, &path)?;
+        let doing = format!("the beginning of an upload to {repository}");
+        Ok(Request::new(Method::POST, url, doing))
+    }
+
+    fn session(&self, request: &Request, response: &Response) -> Result<Session, ImageError> {
+        Ok(Session {
+            url: http::location(&self.scope, request, response)?,
+            smallest_chunk: number(response, "oci-chunk-min-length").unwrap_or(0),
+        })
+    }
+
+    /// Asks how far a session came. `None` where the registry does not say, or has nothing.
+    async fn resume(
+        &self,
+        session: &Session,
+        size: u64,
+    ) -> Result<Option<(Session, u64)>, ImageError> {
+        let request = Request::new(
+            Method::GET,
+            session.url.clone(),
+            format!(
+                "the question how far an upload to {} came",
+                self.scope.repository
+            ),
+        );
+        let response = self.inner.send(&self.scope, &request).await?;
+        if !matches!(response.status().as_u16(), 202 | 204) {
+            return Ok(None);
+        }
+        let (Ok(url), Some(end)) = (
+            http::location(&self.scope, &request, &response),
+            range_end(&response),
+        ) else {
+            return Ok(None);
+        };
+        // `0-0` stands for one byte and for none.
+        Ok((end > 0 && end < size).then(|| {
+            let session = Session {
+                url,
+                ..session.clone()
+            };
+            (session, end + 1)
+        }))
     }
 
     /// Sends a blob in one piece.
@@ -272,15 +382,20 @@ impl Push<'_> {
         Err(Failed::Error(error))
     }
 
-    /// Sends a blob in several pieces.
-    async fn chunks(&self, part: &Descriptor, session: Session) -> Result<(), ImageError> {
+    /// Sends a blob from a place on, in several pieces.
+    async fn chunks(
+        &self,
+        part: &Descriptor,
+        mut session: Session,
+        mut from: u64,
+        earlier: &mut Earlier,
+    ) -> Result<(), ImageError> {
         let wanted = self.inner.settings.chunk_size.max(session.smallest_chunk);
         let chunk_size = wanted.clamp(1, LARGEST_CHUNK);
-        let mut url = session.url;
-        let mut from = 0;
         while from < part.size {
+            earlier.session = Some(session.clone());
             let length = chunk_size.min(part.size - from);
-            let mut request = self.upload(Method::PATCH, url, part, (from, length));
+            let mut request = self.upload(Method::PATCH, session.url, part, (from, length));
             let range = format!("{from}-{}", from + length - 1);
             request.headers.insert(
                 CONTENT_RANGE,
@@ -290,12 +405,9 @@ impl Push<'_> {
             if !matches!(response.status().as_u16(), 201 | 202 | 204) {
                 return Err(self.refusal(response, &request.doing).await);
             }
-            url = http::location(&self.scope, &request, &response)?;
+            session.url = http::location(&self.scope, &request, &response)?;
             from += length;
-            let has = response.headers().get("range");
-            let end =
-                has.and_then(|range| range.to_str().ok()?.rsplit('-').next()?.parse::<u64>().ok());
-            if end.is_some_and(|end| end + 1 != from) {
+            if range_end(&response).is_some_and(|end| end + 1 != from) {
                 return Err(ImageError::Answer {
                     registry: self.scope.registry.clone(),
                     doing: request.doing,
@@ -303,12 +415,17 @@ impl Push<'_> {
                 });
             }
         }
-        let mut request = Request::new(Method::PUT, url, format!("the end of {}", part.digest));
+        earlier.session = Some(session.clone());
+        let mut request = Request::new(
+            Method::PUT,
+            session.url,
+            format!("the end of {}", part.digest),
+        );
         request
             .url
             .query_pairs_mut()
             .append_pair("digest", part.digest.as_str());
-        let response = self.inner.send_authorized(&self.scope, &request).await?;
+        let response = self.inner.send(&self.scope, &request).await?;
         if response.status().is_success() {
             return self.check(&response, &part.digest);
         }
@@ -344,7 +461,7 @@ impl Push<'_> {
         request: &Request,
     ) -> Result<Response, ImageError> {
         let Payload::File(file) = &request.payload else {
-            return self.inner.send_authorized(&self.scope, request).await;
+            return self.inner.send(&self.scope, request).await;
         };
         let tell = |sent| {
             (self.on_event)(ImageEvent::Uploading {
@@ -353,12 +470,22 @@ impl Push<'_> {
                 total: part.size,
             });
         };
-        let sending = self.inner.send_authorized(&self.scope, request);
+        let sending = self.inner.send(&self.scope, request);
         self.inner.telling(sending, &file.sent, tell).await
     }
 
     /// Sets the tag, unless it names this image already.
     async fn manifest(&mut self, version: &str, manifest: &[u8]) -> Result<(), ImageError> {
+        let mut attempts = self.inner.attempts();
+        loop {
+            match self.manifest_once(version, manifest).await {
+                Err(error) => attempts.after(error).await?,
+                done => return done,
+            }
+        }
+    }
+
+    async fn manifest_once(&mut self, version: &str, manifest: &[u8]) -> Result<(), ImageError> {
         let path = format!("{}/manifests/{version}", self.scope.repository);
         let url = self.inner.url(&self.scope, &path)?;
         let kind = HeaderValue::from_static(OCI_MANIFEST);
@@ -405,12 +532,12 @@ impl Push<'_> {
     }
 }
 
-/// A blob is sent again from its beginning, in a session of its own.
-fn is_worth_another_try(error: &ImageError) -> bool {
-    is_transient(error)
-        || matches!(error, ImageError::Refused { status, .. } if matches!(status, 408 | 429 | 500 | 502..=504))
-}
-
 fn number(response: &Response, header: &str) -> Option<u64> {
     response.headers().get(header)?.to_str().ok()?.parse().ok()
+}
+
+/// Returns the last byte that a registry has, of `Range: 0-LAST`.
+fn range_end(response: &Response) -> Option<u64> {
+    let range = response.headers().get("range")?.to_str().ok()?;
+    range.rsplit('-').next()?.parse().ok()
 }

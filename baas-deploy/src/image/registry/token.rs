@@ -151,7 +151,7 @@ impl Inner {
             }
         }
         let host = super::http::host_of(&request.url);
-        let answer = self.with_retries(|| self.send_once(&request)).await?;
+        let answer = self.send_once(&request).await?;
         match answer.status().as_u16() {
             200 => {}
             400 | 401 | 403 => {
@@ -171,6 +171,7 @@ impl Inner {
                     status,
                     doing: request.doing,
                     detail: String::new(),
+                    retry_after: super::http::retry_after(&answer),
                 });
             }
         }

@@ -1,5 +1,6 @@
 //! Pulling and pushing, with registries that behave as real ones should not.
 
+mod attempts;
 mod login;
 mod pull;
 mod push;
