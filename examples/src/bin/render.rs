@@ -21,7 +21,7 @@ use baas_deploy::image::{
 use baas_deploy::lint::{Severity, lint_files_for};
 use baas_deploy::local::{Environment, Nodeos};
 use baas_deploy::migrate::migrate;
-use baas_deploy::node::{MENDS, NodeVersion};
+use baas_deploy::node::{Genesis, MENDS, NodeVersion};
 use baas_deploy::spec::{NetworkSpec, Target};
 use baas_deploy::template::{Mode, OsRandom, Parameters, Template};
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -270,12 +270,39 @@ fn render(arguments: &Render) -> Result<()> {
         Some(dir) => dir.clone(),
         None => Path::new("baas-data").join(spec.name.as_str()),
     };
+    let rendered = rendered_before(out)?;
+    if let Some((path, _)) = &rendered
+        && !dir.join("wallet.keystore").exists()
+    {
+        // Other keys would make another chain of it, under the same name.
+        bail!(
+            "{} was rendered before, with keys that are not in {}: name their directory with --dir (unless given, it is looked for below \
+             the working directory), or remove {} to begin another chain",
+            out.display(),
+            dir.display(),
+            path.display()
+        );
+    }
     let password = arguments
         .password_fd
         .map(|descriptor| secret_input::from_descriptor("the wallet's password", descriptor))
         .transpose()?
         .map(secret_input::into_password);
     let keys = rendering::find_keys(&spec, &dir, password)?;
+    if let Some((path, genesis)) = &rendered {
+        let boot = spec.boot_node().and_then(|node| node.account());
+        let key = boot.and_then(|account| keys.get(&account));
+        if key.is_some_and(|key| key.public_key() != genesis.initial_key) {
+            bail!(
+                "{} was rendered before, for a chain that begins with the key {}, which is not the boot node's in {}: name the \
+                 directory of its keys with --dir, or remove {} to begin another chain",
+                out.display(),
+                genesis.initial_key,
+                dir.display(),
+                path.display()
+            );
+        }
+    }
     let layout = match arguments.target {
         Some(TargetName::Tutorial) => Layout::ByHand {
             base: &arguments.base,
@@ -325,6 +352,21 @@ fn render(arguments: &Render) -> Result<()> {
     }
     tell(&next_step(layout, spec.target, out));
     Ok(())
+}
+
+/// Returns the genesis of an earlier rendering into a directory, and where it is.
+fn rendered_before(out: &Path) -> Result<Option<(PathBuf, Genesis)>> {
+    let path = out.join("genesis.json");
+    if !path.exists() {
+        return Ok(None);
+    }
+    let genesis = serde_json::from_str(&read_text(&path)?).with_context(|| {
+        format!(
+            "{} is no genesis; remove it to begin another chain",
+            path.display()
+        )
+    })?;
+    Ok(Some((path, genesis)))
 }
 
 /// Returns the spec with what the command line says instead of it.

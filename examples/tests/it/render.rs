@@ -206,6 +206,30 @@ fn what_cannot_be_rendered_is_told_before_anything_is_written() {
 }
 
 #[test]
+fn a_rendering_is_not_given_other_keys() {
+    let dir = tempfile::tempdir().unwrap();
+    let out = dir.path().join("out");
+    let arguments = ["--target", "local", "--out", out.to_str().unwrap()];
+    printed(dir.path(), &arguments);
+    let rendered = files(&out);
+    // From elsewhere: nothing is made there, and nothing changed here.
+    let elsewhere = dir.path().join("elsewhere");
+    fs::create_dir(&elsewhere).unwrap();
+    let told = refused(&elsewhere, &arguments);
+    assert!(told.contains("name their directory with --dir"), "{told}");
+    assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 0);
+    // Where there are keys of another chain.
+    printed(&elsewhere, &["--target", "local", "--out", "own"]);
+    let told = refused(&elsewhere, &arguments);
+    assert!(told.contains("not the boot node's in baas-data/"), "{told}");
+    assert_eq!(files(&out), rendered);
+    let keys = dir.path().join("baas-data/tutorial");
+    let with_keys = [&arguments[..], &["--dir", keys.to_str().unwrap()]].concat();
+    printed(&elsewhere, &with_keys);
+    assert_eq!(files(&out), rendered);
+}
+
+#[test]
 fn the_tutorials_files_are_linted_and_become_a_spec() {
     let dir = tempfile::tempdir().unwrap();
     let path = |form: &str, name: &str| format!("{FIXTURES}/{form}/{name}");
