@@ -27,7 +27,7 @@ impl Image {
     pub fn write_archive(&self, path: &Path, name: &Reference) -> Result<(), ImageError> {
         let partial = path.with_added_extension("partial");
         let written = self
-            .write_to(&partial, name)
+            .write_to(&partial, path, name)
             .and_then(|()| fs::rename(&partial, path).map_err(io_error("create", path)));
         if written.is_err() {
             // The first error is the one to tell.
@@ -36,22 +36,22 @@ impl Image {
         written
     }
 
-    fn write_to(&self, path: &Path, name: &Reference) -> Result<(), ImageError> {
+    /// Writes into `partial` what shall be at `path`.
+    fn write_to(&self, partial: &Path, path: &Path, name: &Reference) -> Result<(), ImageError> {
         let failed = || io_error("write", path);
-        let file = File::create(path).map_err(failed())?;
-        let mut tar = TarWriter::new(io::BufWriter::with_capacity(1 << 18, file));
+        let file = File::create(partial).map_err(failed())?;
+        let mut tar = TarWriter::new(io::BufWriter::with_capacity(1 << 18, file), path);
         for dir in ["blobs/", "blobs/sha256/"] {
-            tar.entry(&entry(dir, TarKind::Directory, 0o755))
-                .map_err(failed())?;
+            tar.entry(&entry(dir, TarKind::Directory, 0o755))?;
         }
         let mut put = |name: &str, bytes: &[u8]| {
             let entry = entry(name, TarKind::File, 0o644);
-            tar.file(&entry, bytes.len() as u64, bytes)
+            tar.file(&entry, bytes.len() as u64, bytes, name.as_ref())
         };
-        put("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#).map_err(failed())?;
-        put("index.json", &self.index(name)).map_err(failed())?;
+        put("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#)?;
+        put("index.json", &self.index(name))?;
         let manifest = format!("blobs/sha256/{}", self.digest().hex());
-        put(&manifest, &self.manifest).map_err(failed())?;
+        put(&manifest, &self.manifest)?;
         let mut parts: Vec<&Descriptor> = self.layers.iter().chain([&self.config]).collect();
         parts.sort_by(|a, b| a.digest.cmp(&b.digest));
         parts.dedup_by(|a, b| a.digest == b.digest);
@@ -59,9 +59,8 @@ impl Image {
             let source = self.store.path(&part.digest);
             let blob = File::open(&source).map_err(io_error("open", &source))?;
             let name = format!("blobs/sha256/{}", part.digest.hex());
-            let found = tar
-                .file(&entry(&name, TarKind::File, 0o644), part.size, blob)
-                .map_err(failed())?;
+            let entry = entry(&name, TarKind::File, 0o644);
+            let found = tar.file(&entry, part.size, blob, &source)?;
             if found != part.size {
                 return Err(ImageError::SizeMismatch {
                     what: source.display().to_string(),
@@ -70,7 +69,7 @@ impl Image {
                 });
             }
         }
-        let mut file = tar.finish().map_err(failed())?;
+        let mut file = tar.finish()?;
         file.flush().map_err(failed())
     }
 
@@ -167,5 +166,23 @@ mod tests {
             3,
             "store, one, two"
         );
+    }
+
+    #[test]
+    fn a_disk_that_is_full_is_told_with_the_file_that_was_to_be_written() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path().join("store")).unwrap();
+        let image = ImageBuilder::from_nothing(Platform::linux_amd64());
+        let image = image.build(&store).unwrap();
+        let path = dir.path().join("image.tar");
+        std::os::unix::fs::symlink("/dev/full", dir.path().join("image.tar.partial")).unwrap();
+        let error = image.write_archive(&path, &"a:1".parse().unwrap());
+        let error = error.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("could not write {}", path.display())
+        );
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert!(cause.starts_with("No space left"), "{cause}");
     }
 }

@@ -102,10 +102,16 @@ impl Credentials {
         Self::default()
     }
 
-    /// Returns those that docker and podman use, in this order: `REGISTRY_AUTH_FILE`, and nothing else if it is set;
-    /// `containers/auth.json` in `XDG_RUNTIME_DIR`; `.config/containers/auth.json` in `HOME`; docker's `config.json` in
-    /// `DOCKER_CONFIG` or `.docker` in `HOME`. In each file the longest name counts that the repository begins with. A helper that
-    /// a file names (`credHelpers`, `credsStore`) is found on `PATH` and run.
+    /// Returns those that docker and podman use, in this order:
+    ///
+    /// 1. the file that `REGISTRY_AUTH_FILE` names, and nothing else if that is set;
+    /// 2. `config.json` in the directory that `DOCKER_CONFIG` names;
+    /// 3. `containers/auth.json` in `XDG_RUNTIME_DIR`; where that is not set, `auth.json` in `/run/containers/` and the user's number;
+    /// 4. `containers/auth.json` in `XDG_CONFIG_HOME`; where that is not set, in `.config` in `HOME`;
+    /// 5. `.docker/config.json` in `HOME`, unless `DOCKER_CONFIG` is set.
+    ///
+    /// In each file the longest name counts that the repository begins with. A helper that a file names (`credHelpers`,
+    /// `credsStore`) is found on `PATH` and run.
     pub fn from_files(environment: Environment) -> Self {
         Self {
             given: BTreeMap::new(),
@@ -132,8 +138,13 @@ impl Credentials {
         let Some(environment) = &self.environment else {
             return Ok(None);
         };
+        let is_named = environment.registry_auth_file.is_some();
         for path in files(environment) {
             let Some(config) = read(&path, registry)? else {
+                if is_named && !path.exists() {
+                    let reason = "REGISTRY_AUTH_FILE names it, and it is not there";
+                    return Err(unusable(&path, registry, reason));
+                }
                 continue;
             };
             let found = config.find(&path, environment, registry, repository)?;
@@ -149,16 +160,25 @@ fn files(environment: &Environment) -> Vec<PathBuf> {
     if let Some(file) = &environment.registry_auth_file {
         return vec![file.clone()];
     }
-    let runtime = environment.xdg_runtime_dir.as_ref();
-    let home = environment.home.as_ref();
-    let docker = environment
-        .docker_config
-        .clone()
-        .or_else(|| home.map(|home| home.join(".docker")));
+    let below = |dir: &Option<PathBuf>, name: &str| dir.as_ref().map(|dir| dir.join(name));
+    let runtime = below(&environment.xdg_runtime_dir, "containers/auth.json");
+    let of_user = || {
+        let user = environment.user?;
+        Some(PathBuf::from(format!("/run/containers/{user}/auth.json")))
+    };
+    let config = below(&environment.xdg_config_home, "containers/auth.json");
+    let docker = below(&environment.docker_config, "config.json");
+    let in_home = |name| below(&environment.home, name);
+    let dockers_own = if docker.is_none() {
+        in_home(".docker/config.json")
+    } else {
+        None
+    };
     [
-        runtime.map(|dir| dir.join("containers/auth.json")),
-        home.map(|home| home.join(".config/containers/auth.json")),
-        docker.map(|dir| dir.join("config.json")),
+        docker,
+        runtime.or_else(of_user),
+        config.or_else(|| in_home(".config/containers/auth.json")),
+        dockers_own,
     ]
     .into_iter()
     .flatten()
@@ -399,44 +419,72 @@ mod tests {
     }
 
     #[test]
-    fn the_files_of_podman_come_before_docker_s() {
+    fn the_files_come_in_the_order_of_podman() {
         let dir = tempfile::tempdir().unwrap();
-        let write = |path: &str, password: &str| {
+        let write = |path: &str| {
+            let name = path.split('/').next().unwrap();
             let path = dir.path().join(path);
             fs::create_dir_all(path.parent().unwrap()).unwrap();
-            let json = format!(r#"{{"auths":{{"r":{{"username":"u","password":"{password}"}}}}}}"#);
+            let json = format!(r#"{{"auths":{{"r":{{"username":"u","password":"{name}"}}}}}}"#);
             fs::write(path, json).unwrap();
         };
-        let environment = Environment {
-            home: Some(dir.path().join("home")),
-            xdg_runtime_dir: Some(dir.path().join("run")),
-            ..Environment::default()
-        };
+        let at = |name: &str| Some(dir.path().join(name));
         let found = |environment: &Environment| {
             let credentials = Credentials::from_files(environment.clone());
             let found = credentials.find("r", "a").unwrap();
             found.map(|credential| credential.expose_secret().to_owned())
         };
+        let mut environment = Environment::default();
         assert_eq!(found(&environment), None);
-        write("home/.docker/config.json", "docker");
-        assert_eq!(found(&environment).unwrap(), "docker");
-        write("home/.config/containers/auth.json", "home");
-        assert_eq!(found(&environment).unwrap(), "home");
-        write("run/containers/auth.json", "run");
+        // Each is looked at before those above it; that of `HOME` not where another is named in its place.
+        environment.home = at("docker in home");
+        write("docker in home/.docker/config.json");
+        assert_eq!(found(&environment).unwrap(), "docker in home");
+        write("docker in home/.config/containers/auth.json");
+        environment.xdg_config_home = at("nothing");
+        assert_eq!(found(&environment).unwrap(), "docker in home");
+        environment.docker_config = at("nothing");
+        assert_eq!(found(&environment), None);
+        environment.xdg_config_home = at("config");
+        write("config/containers/auth.json");
+        assert_eq!(found(&environment).unwrap(), "config");
+        environment.xdg_runtime_dir = at("run");
+        write("run/containers/auth.json");
         assert_eq!(found(&environment).unwrap(), "run");
-        write("elsewhere/config.json", "elsewhere");
-        let elsewhere = Environment {
-            docker_config: Some(dir.path().join("elsewhere")),
-            ..Environment::default()
-        };
-        assert_eq!(found(&elsewhere).unwrap(), "elsewhere");
+        environment.docker_config = at("docker");
+        write("docker/config.json");
+        assert_eq!(found(&environment).unwrap(), "docker");
+        environment.registry_auth_file = at("named");
+        let error = Credentials::from_files(environment.clone()).find("r", "a");
+        let error = error.unwrap_err().to_string();
+        assert!(
+            error.ends_with("REGISTRY_AUTH_FILE names it, and it is not there"),
+            "{error}"
+        );
+        write("named");
+        assert_eq!(found(&environment).unwrap(), "named");
         let given =
-            Credentials::from_files(elsewhere).with("r", Credential::password("u", "given"));
+            Credentials::from_files(environment).with("r", Credential::password("u", "given"));
         assert_eq!(
             given.find("r", "a").unwrap().unwrap().expose_secret(),
             "given"
         );
         assert!(given.find("other", "a").unwrap().is_none());
+    }
+
+    #[test]
+    fn without_a_runtime_directory_podman_s_file_is_the_user_s_below_run() {
+        let environment = Environment {
+            user: Some(1234),
+            home: Some("/home/a".into()),
+            ..Environment::default()
+        };
+        let expected = [
+            "/run/containers/1234/auth.json",
+            "/home/a/.config/containers/auth.json",
+            "/home/a/.docker/config.json",
+        ];
+        assert_eq!(files(&environment), expected.map(PathBuf::from));
     }
 
     #[test]

@@ -170,9 +170,9 @@ pub(super) fn write_layer(
         gzip: GzipWriter::new(blob).map_err(failed())?,
         hash: sha2::Sha256::default(),
     };
-    let mut tar = TarWriter::new(&mut tee as &mut dyn io::Write);
+    let mut tar = TarWriter::new(&mut tee as &mut dyn io::Write, &path);
     fill(&mut tar)?;
-    tar.finish().map_err(failed())?;
+    tar.finish()?;
     let Tee { gzip, hash } = tee;
     let (digest, size) = gzip.finish().map_err(failed())?.finish()?;
     Ok(WrittenLayer {
@@ -197,27 +197,22 @@ impl Entry {
             mtime,
             records: Vec::new(),
         };
-        let plain = |tar: &mut TarWriter<W>, entry: &TarEntry| {
-            let failed = io_error("write the layer with", path.as_ref());
-            tar.entry(entry).map_err(failed)
-        };
         match self {
             Self::Directory { mode } => {
                 let mut entry = entry(TarKind::Directory, *mode);
                 entry.path.push(b'/');
-                plain(tar, &entry)
+                tar.entry(&entry)
             }
             Self::Symlink { target } => {
                 let target = target.clone().into_bytes();
-                plain(tar, &entry(TarKind::Symlink { target }, 0o777))
+                tar.entry(&entry(TarKind::Symlink { target }, 0o777))
             }
             Self::File { mode, content } => {
                 let entry = entry(TarKind::File, *mode);
                 match content {
                     Content::Bytes(bytes) => tar
-                        .file(&entry, bytes.len() as u64, bytes.as_slice())
-                        .map(drop)
-                        .map_err(io_error("write the layer with", path.as_ref())),
+                        .file(&entry, bytes.len() as u64, bytes.as_slice(), path.as_ref())
+                        .map(drop),
                     Content::File(file) => copy(tar, &entry, file),
                 }
             }
@@ -236,7 +231,7 @@ fn copy<W: io::Write>(
     if !metadata.is_file() {
         return Err(failed()(io::Error::other("it is not a file")));
     }
-    let found = tar.file(entry, metadata.len(), file).map_err(failed())?;
+    let found = tar.file(entry, metadata.len(), file, path)?;
     if found != metadata.len() {
         return Err(ImageError::SizeMismatch {
             what: format!("{}, which changed while it was read,", path.display()),

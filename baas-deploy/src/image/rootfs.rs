@@ -18,6 +18,50 @@ const LARGEST_ROOTFS: u64 = 32 << 30;
 /// The most entries; a whole desktop system has a tenth.
 const MOST_ENTRIES: u64 = 10_000_000;
 
+/// What root filesystems also come in, by their first bytes.
+const REFUSED: [(&[u8], &str); 10] = [
+    (
+        b"\xfd7zXZ\0",
+        "it is compressed with xz: unpack it with `xz --decompress`, and give the tar",
+    ),
+    (
+        b"\x28\xb5\x2f\xfd",
+        "it is compressed with zstd: unpack it with `zstd --decompress`, and give the tar",
+    ),
+    (
+        b"BZh",
+        "it is compressed with bzip2: unpack it with `bunzip2`, and give the tar",
+    ),
+    (
+        b"\x04\x22\x4d\x18",
+        "it is compressed with lz4: unpack it with `lz4 -d`, and give the tar",
+    ),
+    (
+        b"LZIP",
+        "it is compressed with lzip: unpack it with `lzip --decompress`, and give the tar",
+    ),
+    (
+        b"\x5d\0\0",
+        "it is compressed with lzma: unpack it with `unlzma`, and give the tar",
+    ),
+    (
+        b"\x1f\x9d",
+        "it is compressed with compress: unpack it with `uncompress`, and give the tar",
+    ),
+    (
+        b"7z\xbc\xaf\x27\x1c",
+        "it is a 7z archive: unpack it, and pack what is in it into a tar",
+    ),
+    (
+        b"PK\x03\x04",
+        "it is a zip archive: unpack it, and pack what is in it into a tar",
+    ),
+    (
+        b"hsqs",
+        "it is a squashfs: unpack it with `unsquashfs`, and pack what is in it into a tar",
+    ),
+];
+
 /// What stands before an entry and is about it.
 #[derive(Debug, Default)]
 struct Extensions {
@@ -36,10 +80,11 @@ struct Extensions {
 pub(super) fn rootfs_layer(store: &Store, archive: &Path) -> Result<WrittenLayer, ImageError> {
     let file = File::open(archive).map_err(io_error("open", archive))?;
     let mut reader = BufReader::with_capacity(1 << 18, file);
-    let is_gzip = reader
-        .fill_buf()
-        .map_err(io_error("read", archive))?
-        .starts_with(&[0x1f, 0x8b]);
+    let begin = reader.fill_buf().map_err(io_error("read", archive))?;
+    if let Some((_, what)) = REFUSED.iter().find(|(magic, _)| begin.starts_with(magic)) {
+        return Err(unsupported(archive, what));
+    }
+    let is_gzip = begin.starts_with(&[0x1f, 0x8b]);
     let reader: Box<dyn Read> = if is_gzip {
         Box::new(flate2::bufread::MultiGzDecoder::new(reader))
     } else {
@@ -59,8 +104,10 @@ fn copy_entries<W: io::Write>(
     let entries = source.entries().map_err(unreadable())?.raw(true);
     let mut extensions = Extensions::default();
     let (mut size, mut count) = (0_u64, 0_u64);
+    let mut is_first = true;
     for entry in entries {
-        let mut entry = entry.map_err(unreadable())?;
+        let mut entry = entry.map_err(|error| unreadable_entry(archive, is_first, error))?;
+        is_first = false;
         let refuse = |name: &[u8], reason| ImageError::Rootfs {
             archive: archive.to_owned(),
             entry: String::from_utf8_lossy(&name[..name.len().min(300)]).into_owned(),
@@ -129,9 +176,7 @@ fn copy_entries<W: io::Write>(
         };
         let written = tar_entry(&entry, path, kind, owner, records).map_err(unreadable())?;
         if written.kind == TarKind::File {
-            let found = tar
-                .file(&written, file_size, &mut entry)
-                .map_err(io_error("copy", archive))?;
+            let found = tar.file(&written, file_size, &mut entry, archive)?;
             if found != file_size {
                 return Err(ImageError::SizeMismatch {
                     what: format!(
@@ -144,17 +189,31 @@ fn copy_entries<W: io::Write>(
                 });
             }
         } else {
-            tar.entry(&written).map_err(io_error("copy", archive))?;
+            tar.entry(&written)?;
         }
     }
     if count == 0 {
-        return Err(ImageError::Rootfs {
-            archive: archive.to_owned(),
-            entry: String::new(),
-            reason: "the archive has no entries",
-        });
+        return Err(unsupported(archive, "the archive has no entries"));
     }
     Ok(())
+}
+
+fn unreadable_entry(archive: &Path, is_first: bool, error: io::Error) -> ImageError {
+    // What the reader says of a header that is none is about its fields.
+    if is_first && error.kind() == io::ErrorKind::Other {
+        return unsupported(
+            archive,
+            "it is neither a tar nor a tar that gzip compressed",
+        );
+    }
+    io_error("read", archive)(error)
+}
+
+fn unsupported(archive: &Path, reason: &str) -> ImageError {
+    ImageError::Unsupported {
+        what: archive.display().to_string(),
+        reason: reason.to_owned(),
+    }
 }
 
 fn tar_entry<R: Read>(
@@ -465,9 +524,35 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_tar_or_is_cut_is_refused() {
+    fn what_is_compressed_otherwise_is_named_with_what_unpacks_it() {
+        for (bytes, expected) in [
+            // As the programs of these names write them.
+            (&b"\xfd7zXZ\0\0\x04\xe6\xd6\xb4\x46"[..], "xz --decompress"),
+            (b"\x28\xb5\x2f\xfd\x24\x01\x09\0\0x", "zstd --decompress"),
+            (b"BZh91AY&SY", "bunzip2"),
+            (b"PK\x03\x04\x14\0", "zip archive"),
+            (b"hsqs\x07\0\0\0", "unsquashfs"),
+            (b"\x5d\0\0\x80\0\xff", "unlzma"),
+            (b"some text", "neither a tar nor"),
+            (&[7; 4096], "neither a tar nor"),
+        ] {
+            // Also where there is more of it.
+            for length in [bytes.len(), 4096] {
+                let mut bytes = bytes.to_vec();
+                bytes.resize(length.max(512), 9);
+                let error = layer(&bytes).unwrap_err();
+                assert!(matches!(error, ImageError::Unsupported { .. }), "{error:?}");
+                let text = error.to_string();
+                assert!(text.contains("root.tar cannot be used: "), "{text}");
+                assert!(text.contains(expected), "{text}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_cut_is_refused() {
         let whole = tar(&[(EntryType::Regular, b"a", b"", &[7; 2000])]);
-        for bytes in [&whole[..1500], &[1; 2048], b"\x1f\x8b\x08no gzip"] {
+        for bytes in [&whole[..1500], b"\x1f\x8b\x08no gzip"] {
             let error = layer(bytes).unwrap_err();
             assert!(
                 matches!(

@@ -1,8 +1,11 @@
 //! tar as image layers want it, with nothing in it but what is said.
 
 use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 
 use tar::{EntryType, Header};
+
+use super::error::{ImageError, io_error};
 
 /// What stands in a tar before a file's bytes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,39 +29,65 @@ pub(super) enum TarKind {
     Hardlink { target: Vec<u8> },
 }
 
-pub(super) struct TarWriter<W: Write>(W);
+pub(super) struct TarWriter<W: Write> {
+    inner: W,
+    /// The file that is written, for messages.
+    path: PathBuf,
+}
 
 const BLOCK: usize = 512;
+/// How much is copied at once.
+const PIECE: usize = 1 << 16;
 
 impl<W: Write> TarWriter<W> {
-    pub(super) fn new(inner: W) -> Self {
-        Self(inner)
+    pub(super) fn new(inner: W, path: &Path) -> Self {
+        Self {
+            inner,
+            path: path.to_owned(),
+        }
     }
 
     /// Writes an entry that has no bytes of its own.
-    pub(super) fn entry(&mut self, entry: &TarEntry) -> io::Result<()> {
-        self.header(entry, 0)
+    pub(super) fn entry(&mut self, entry: &TarEntry) -> Result<(), ImageError> {
+        let failed = io_error("write", &self.path);
+        self.header(entry, 0).map_err(failed)
     }
 
     /// Writes a file, whose length must be that of its entry. Returns the length that `content` has; the archive is of no use
-    /// if it differs.
+    /// if it differs. `source` is where the content comes from, for messages.
     pub(super) fn file(
         &mut self,
         entry: &TarEntry,
         size: u64,
         content: impl Read,
-    ) -> io::Result<u64> {
-        self.header(entry, size)?;
+        source: &Path,
+    ) -> Result<u64, ImageError> {
+        let failed = io_error("write", &self.path);
+        self.header(entry, size).map_err(failed)?;
         // One byte more than announced tells that there is more.
-        let written = io::copy(&mut content.take(size + 1), &mut self.0)?;
-        self.pad(size)?;
+        let mut content = content.take(size + 1);
+        let mut piece = vec![0; PIECE];
+        let mut written = 0;
+        loop {
+            let length = match content.read(&mut piece) {
+                Ok(0) => break,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                length => length.map_err(io_error("read", source))?,
+            };
+            let failed = io_error("write", &self.path);
+            self.inner.write_all(&piece[..length]).map_err(failed)?;
+            written += length as u64;
+        }
+        let failed = io_error("write", &self.path);
+        self.pad(size).map_err(failed)?;
         Ok(written)
     }
 
     /// Writes the end of the archive.
-    pub(super) fn finish(mut self) -> io::Result<W> {
-        self.0.write_all(&[0; 2 * BLOCK])?;
-        Ok(self.0)
+    pub(super) fn finish(mut self) -> Result<W, ImageError> {
+        let failed = io_error("write", &self.path);
+        self.inner.write_all(&[0; 2 * BLOCK]).map_err(failed)?;
+        Ok(self.inner)
     }
 
     fn header(&mut self, entry: &TarEntry, size: u64) -> io::Result<()> {
@@ -92,7 +121,7 @@ impl<W: Write> TarWriter<W> {
             self.pax(&records)?;
         }
         header.set_cksum();
-        self.0.write_all(header.as_bytes())
+        self.inner.write_all(header.as_bytes())
     }
 
     fn pax(&mut self, records: &[(String, Vec<u8>)]) -> io::Result<()> {
@@ -106,14 +135,14 @@ impl<W: Write> TarWriter<W> {
         header.set_mtime(0);
         header.set_size(data.len() as u64);
         header.set_cksum();
-        self.0.write_all(header.as_bytes())?;
-        self.0.write_all(&data)?;
+        self.inner.write_all(header.as_bytes())?;
+        self.inner.write_all(&data)?;
         self.pad(data.len() as u64)
     }
 
     fn pad(&mut self, size: u64) -> io::Result<()> {
         let missing = size.next_multiple_of(BLOCK as u64) - size;
-        io::copy(&mut io::repeat(0).take(missing), &mut self.0).map(drop)
+        io::copy(&mut io::repeat(0).take(missing), &mut self.inner).map(drop)
     }
 }
 
@@ -151,9 +180,14 @@ mod tests {
     #[test]
     fn another_reader_reads_it() {
         let long = format!("{}/file", "directory".repeat(30));
-        let mut writer = TarWriter::new(Vec::new());
+        let mut writer = TarWriter::new(Vec::new(), "to".as_ref());
         writer.entry(&entry("a/", TarKind::Directory)).unwrap();
-        let written = writer.file(&entry(&long, TarKind::File), 3, &b"abc"[..]);
+        let written = writer.file(
+            &entry(&long, TarKind::File),
+            3,
+            &b"abc"[..],
+            "from".as_ref(),
+        );
         assert_eq!(written.unwrap(), 3);
         let target = b"x".repeat(150);
         writer
@@ -194,9 +228,36 @@ mod tests {
     #[test]
     fn content_of_another_length_is_told() {
         for content in [&b"ab"[..], b"abcd"] {
-            let mut writer = TarWriter::new(io::sink());
-            let written = writer.file(&entry("f", TarKind::File), 3, content);
+            let mut writer = TarWriter::new(io::sink(), "to".as_ref());
+            let written = writer.file(&entry("f", TarKind::File), 3, content, "from".as_ref());
             assert_eq!(written.unwrap(), content.len() as u64);
         }
+    }
+
+    #[test]
+    fn what_cannot_be_written_and_what_cannot_be_read_are_told_apart() {
+        use std::error::Error as _;
+
+        let told = |error: ImageError| format!("{error}: {}", error.source().unwrap());
+        let full = || std::fs::File::create("/dev/full").unwrap();
+        let file = entry("f", TarKind::File);
+        let mut writer = TarWriter::new(full(), "to".as_ref());
+        let error = writer.file(&file, 1 << 20, io::repeat(1), "from".as_ref());
+        let no_space = "could not write to: No space left on device (os error 28)";
+        assert_eq!(told(error.unwrap_err()), no_space);
+        let error = TarWriter::new(full(), "to".as_ref()).entry(&file);
+        assert_eq!(told(error.unwrap_err()), no_space);
+        let error = TarWriter::new(full(), "to".as_ref()).finish();
+        assert_eq!(told(error.unwrap_err()), no_space);
+
+        // A directory can be opened, but not read.
+        let directory = std::fs::File::open("/").unwrap();
+        let mut writer = TarWriter::new(io::sink(), "to".as_ref());
+        let error = writer.file(&file, 1, directory, "from".as_ref());
+        let text = told(error.unwrap_err());
+        assert!(
+            text.starts_with("could not read from: Is a directory"),
+            "{text}"
+        );
     }
 }

@@ -16,8 +16,12 @@ pub struct Environment {
     pub home: Option<PathBuf>,
     /// `XDG_CACHE_HOME`: the user's cache directory.
     pub xdg_cache_home: Option<PathBuf>,
+    /// `XDG_CONFIG_HOME`: the user's configuration, instead of `.config` in `HOME`.
+    pub xdg_config_home: Option<PathBuf>,
     /// `XDG_RUNTIME_DIR`: holds podman's `containers/auth.json`.
     pub xdg_runtime_dir: Option<PathBuf>,
+    /// The number of the user: where there is no `XDG_RUNTIME_DIR`, podman's `auth.json` is below `/run/containers/` and this number.
+    pub user: Option<u32>,
     /// `REGISTRY_AUTH_FILE`: the credentials of registries, instead of all other files.
     pub registry_auth_file: Option<PathBuf>,
     /// `DOCKER_CONFIG`: the directory of docker's `config.json`, instead of `.docker` in `HOME`.
@@ -37,6 +41,8 @@ impl Environment {
             path: set("PATH"),
             home: set("HOME").map(PathBuf::from),
             xdg_cache_home: set("XDG_CACHE_HOME").map(PathBuf::from),
+            xdg_config_home: set("XDG_CONFIG_HOME").map(PathBuf::from),
+            user: Some(rustix::process::getuid().as_raw()),
             xdg_runtime_dir: set("XDG_RUNTIME_DIR").map(PathBuf::from),
             registry_auth_file: set("REGISTRY_AUTH_FILE").map(PathBuf::from),
             docker_config: set("DOCKER_CONFIG").map(PathBuf::from),
