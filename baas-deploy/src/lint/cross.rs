@@ -53,6 +53,24 @@ impl<'a> Files<'a> {
         Some((entry.line, entry.value.trim_matches('"')))
     }
 
+    /// Returns the options that the start script gives to nodeos, as names in backticks.
+    pub(crate) fn start_options(&self) -> Vec<String> {
+        let Some((_, script)) = self.script else {
+            return Vec::new();
+        };
+        let mut options: Vec<String> = Vec::new();
+        for line in commands(script) {
+            let (arguments, _) = nodeos_arguments(&line.text).unwrap_or_default();
+            for word in arguments.into_iter().filter(|word| word.starts_with('-')) {
+                let name = format!("`{}`", word.split('=').next().unwrap_or_default());
+                if !options.contains(&name) {
+                    options.push(name);
+                }
+            }
+        }
+        options
+    }
+
     /// Returns the public keys with which the node of config.ini signs, if it produces as `eosio`.
     fn boot_keys(&self) -> Vec<String> {
         let Some((_, config)) = &self.config else {

@@ -62,6 +62,25 @@ impl GenesisDraft {
     }
 }
 
+impl GenesisDraft {
+    /// Returns the fields that are none of a genesis, or not what they are in one.
+    pub(crate) fn odd_fields(&self) -> Vec<String> {
+        let known = known_parameters();
+        let mut odd = Vec::new();
+        for (name, value) in &self.fields {
+            match (name.as_str(), value) {
+                ("initial_timestamp" | "initial_key", Value::String(_)) => {}
+                ("initial_configuration", Value::Object(fields)) => {
+                    let unknown = fields.keys().filter(|field| !known.contains(field));
+                    odd.extend(unknown.map(|field| format!("{name}.{field}")));
+                }
+                _ => odd.push(name.clone()),
+            }
+        }
+        odd
+    }
+}
+
 fn known_parameters() -> Vec<String> {
     match serde_json::to_value(ChainParameters::default()) {
         Ok(Value::Object(fields)) => fields.keys().cloned().collect(),

@@ -1,11 +1,12 @@
-//! What a config.ini says of its node.
+//! What a config.ini says of its nodes. Each of its options ends in the spec or in a note.
 
 use serde_json::json;
 
 use super::draft::Draft;
-use crate::lint::{FileKind, Files, Severity};
+use super::nodes::ConfigFileOf;
+use crate::lint::{Files, Severity};
 use crate::manifests::{HTTP_PORT, P2P_PORT};
-use crate::node::{NodeVersion, lint_config_ini};
+use crate::node::{ConfigEntry, NodeVersion, lint_config_ini};
 
 /// Options of config.ini that no nodeos after Dawn 4.1 has in its config.ini.
 const OF_DAWN: [&str; 5] = [
@@ -16,35 +17,46 @@ const OF_DAWN: [&str; 5] = [
     "required-participation",
 ];
 
-/// Options that a spec says in its own words, or that say how its nodes are put together.
-const SAID_OTHERWISE: [&str; 23] = [
-    "agent-name",
-    "block-log-dir",
-    "blocks-dir",
-    "enable-stale-production",
-    "eosio-key",
-    "genesis-json",
-    "genesis-timestamp",
-    "http-server-address",
-    "http-validate-host",
-    "p2p-listen-endpoint",
-    "p2p-peer-address",
-    "p2p-server-address",
-    "peer-key",
-    "peer-private-key",
-    "plugin",
-    "private-key",
-    "producer-name",
-    "shared-memory-size-mb",
-    "signature-provider",
-    "txn-reference-block-lag",
-    "unlock-timeout",
-    "wallet-dir",
-    "wasm-runtime",
+/// Options that a spec says in its own words, or that say how its nodes are put together; and what stands for them.
+const SAID_OTHERWISE: [(&[&str], &str); 8] = [
+    (
+        &["p2p-peer-address", "p2p-server-address"],
+        "who meets whom, and where, comes from `topology`",
+    ),
+    (
+        &["http-server-address", "p2p-listen-endpoint"],
+        "addresses are the deployer's; of their ports those are kept that are not the usual ones, as `http_port` and `p2p_port`",
+    ),
+    (&["producer-name"], "it is the `account` of a node"),
+    (
+        &[
+            "private-key",
+            "signature-provider",
+            "peer-private-key",
+            "eosio-key",
+        ],
+        "keys are made by the deployer, or given to it apart from the spec",
+    ),
+    (
+        &["genesis-json", "genesis-timestamp"],
+        "how the chain begins stands under `genesis`",
+    ),
+    (
+        &["blocks-dir", "block-log-dir", "wallet-dir"],
+        "where data lies is the deployer's business",
+    ),
+    (
+        &["enable-stale-production"],
+        "which node may produce on a stale chain is the deployer's decision",
+    ),
+    (
+        &["agent-name", "unlock-timeout"],
+        "a node is called by its `name`, and wallets are keosd's",
+    ),
 ];
 
 /// The tutorial's values of options, which nobody chose.
-const OF_THE_TUTORIAL: [(&str, &str); 9] = [
+const OF_THE_TUTORIAL: [(&str, &str); 11] = [
     ("access-control-allow-credentials", "false"),
     ("allowed-connection", "any"),
     ("connection-cleanup-period", "30"),
@@ -53,102 +65,135 @@ const OF_THE_TUTORIAL: [(&str, &str); 9] = [
     ("max-transaction-time", "30"),
     ("network-version-match", "0"),
     ("required-participation", "33"),
+    ("shared-memory-size-mb", "1024"),
     ("sync-fetch-span", "100"),
+    ("txn-reference-block-lag", "0"),
 ];
 
-pub(super) fn is_of_dawn(files: &Files<'_>) -> bool {
-    OF_DAWN.iter().any(|option| files.option(option).is_some())
+pub(super) fn is_of_dawn(configs: &[ConfigFileOf<'_>]) -> bool {
+    let mut entries = configs.iter().flat_map(|of| &of.config.entries);
+    entries.any(|entry| OF_DAWN.contains(&entry.name.as_str()))
 }
 
-pub(super) fn of_config(files: &Files<'_>, draft: &mut Draft) {
-    let port_of = |option: &str| {
-        let (_, value) = files.option(option)?;
-        value.rsplit_once(':')?.1.parse::<u16>().ok()
-    };
+/// Sets the ports of nodes: those of a config.ini, or else those of the template's pods.
+pub(super) fn of_ports(files: &Files<'_>, configs: &[ConfigFileOf<'_>], draft: &mut Draft) {
     let of_pods = |index: usize| {
         let (_, template) = files.template.as_ref()?;
         let ports = template.workload()?;
-        ports
-            .all("containerPort")
-            .nth(index)?
-            .value
-            .parse::<u16>()
-            .ok()
+        let port = ports.all("containerPort").nth(index)?;
+        port.value.parse::<u16>().ok()
     };
-    let is_local = files.template.is_none();
-    for (field, port, default) in [
-        (
-            "http_port",
-            port_of("http-server-address").or_else(|| of_pods(0)),
-            HTTP_PORT,
-        ),
-        (
-            "p2p_port",
-            port_of("p2p-listen-endpoint").or_else(|| of_pods(1)),
-            P2P_PORT,
-        ),
+    for (field, option, index, default) in [
+        ("http_port", "http-server-address", 0, HTTP_PORT),
+        ("p2p_port", "p2p-listen-endpoint", 1, P2P_PORT),
     ] {
-        match port {
-            // On one machine no two nodes can have one port.
-            Some(port) if is_local => {
-                draft.set(&["nodes", "0", field], json!(port));
+        if configs.is_empty()
+            && let Some(port) = of_pods(index).filter(|port| *port != default)
+        {
+            draft.set_on_nodes(&draft.all_nodes(), &[field], &json!(port));
+        }
+        for of in configs {
+            let port_of = |entry: &ConfigEntry| {
+                let (_, port) = entry.value.trim_matches('"').rsplit_once(':')?;
+                port.parse::<u16>().ok()
+            };
+            let entry = of.config.entries.iter().rfind(|entry| entry.name == option);
+            let Some(port) = entry.and_then(port_of).or_else(|| of_pods(index)) else {
+                continue;
+            };
+            if files.template.is_none() {
+                // On one machine no two nodes can have one port.
+                let first = of.nodes.get(..1).unwrap_or_default();
+                draft.set_on_nodes(first, &[field], &json!(port));
+            } else if port != default {
+                // In a pod of its own each node has the usual one anyway.
+                draft.set_on_nodes(&of.nodes, &[field], &json!(port));
             }
-            // In a pod of its own each node has this one anyway.
-            Some(port) if port == default => {}
-            Some(port) => draft.set_on_nodes(&[field], &json!(port)),
-            None => {}
         }
     }
-    let Some((name, config)) = &files.config else {
-        return;
-    };
-    let text = files.all.iter().find(|(file, _)| file == name);
+}
+
+/// Sets the options of the nodes that a config.ini is for.
+pub(super) fn of_options(of: &ConfigFileOf<'_>, draft: &mut Draft) {
     let version = draft
         .spec()
         .map_or_else(NodeVersion::default, |spec| spec.version);
-    let refused = text.map_or_else(Vec::new, |(_, text)| lint_config_ini(text, version));
+    let refused = lint_config_ini(of.text, version);
+    let mut left_out = LeftOut::default();
     let mut chosen: Vec<(&str, Vec<&str>)> = Vec::new();
-    for entry in &config.entries {
-        let value = entry.value.trim_matches('"');
-        let is_chosen = !value.is_empty()
-            && !SAID_OTHERWISE.contains(&entry.name.as_str())
-            && !OF_THE_TUTORIAL.contains(&(entry.name.as_str(), value));
-        let why = refused.iter().find(|finding| {
+    for entry in &of.config.entries {
+        let (name, value) = (entry.name.as_str(), entry.value.trim_matches('"'));
+        let why_said = SAID_OTHERWISE
+            .iter()
+            .find_map(|(names, why)| names.contains(&name).then_some(*why));
+        let why_refused = refused.iter().find(|finding| {
             finding.line == Some(entry.line) && finding.severity == Severity::Error
         });
-        if let (true, Some(why)) = (is_chosen, why) {
-            draft.note(format!("`{}` is left out: {}", entry.name, why.message));
-        } else if is_chosen && !chosen.iter().any(|(name, _)| *name == entry.name) {
-            chosen.push((&entry.name, vec![value]));
-        } else if is_chosen
-            && let Some((_, values)) = chosen.iter_mut().find(|(name, _)| *name == entry.name)
-        {
+        if name == "plugin" {
+            // They are told together.
+        } else if value.is_empty() {
+            left_out.add(name, "they have no value");
+        } else if let Some(why) = why_said {
+            left_out.add(name, why);
+        } else if OF_THE_TUTORIAL.contains(&(name, value)) {
+            left_out.add(name, "they have the tutorial's values, which nobody chose");
+        } else if let Some(why) = why_refused {
+            draft.note(format!(
+                "`{name}` of {} is left out: {}",
+                of.name, why.message
+            ));
+        } else if of.nodes.is_empty() {
+            left_out.add(name, "no node of the spec is the one of this file");
+        } else if let Some((_, values)) = chosen.iter_mut().find(|(known, _)| *known == name) {
             values.push(value);
+        } else {
+            chosen.push((name, vec![value]));
         }
     }
     for (name, values) in chosen {
-        match values.as_slice() {
-            [value] => draft.set_on_nodes(&["options", name], &json!(value)),
-            values => draft.set_on_nodes(&["options", name], &json!(values)),
-        }
+        let value = match values.as_slice() {
+            [value] => json!(value),
+            values => json!(values),
+        };
+        draft.set_on_nodes(&of.nodes, &["options", name], &value);
     }
-    let plugins: Vec<&str> = config
-        .values("plugin")
-        .filter(|value| !value.is_empty())
-        .collect();
+    for (why, names) in left_out.0 {
+        let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        draft.note(format!(
+            "left out of {}: {}: {why}",
+            of.name,
+            names.join(", ")
+        ));
+    }
+    let plugins: Vec<&str> = of.config.plugins().map(|(_, plugin)| plugin).collect();
     if !plugins.is_empty() {
         draft.note(format!(
-            "plugins come from the role of each node; the file has {}: put those that a node needs beyond them into its `plugins`",
+            "plugins come from the role of each node; {} has {} as `plugin`: put those that a node needs beyond them into its `plugins`",
+            of.name,
             plugins.join(", ")
         ));
-    }
-    let others = files
-        .all
-        .iter()
-        .filter(|(other, text)| other != name && FileKind::of(other, text) == FileKind::ConfigIni);
-    for (other, _) in others {
+    } else if of.config.values("plugin").next().is_some() {
         draft.note(format!(
-            "{other} is left out: one config.ini is read, which is {name}; migrate each node's files alone, and put the nodes into one spec"
+            "left out of {}: `plugin`: they have no value",
+            of.name
         ));
+    }
+}
+
+/// Options that are left out, by the reason.
+#[derive(Default)]
+struct LeftOut<'a>(Vec<(&'static str, Vec<&'a str>)>);
+
+impl<'a> LeftOut<'a> {
+    fn add(&mut self, name: &'a str, why: &'static str) {
+        let known = self.0.iter().position(|(known, _)| *known == why);
+        let place = known.unwrap_or_else(|| {
+            self.0.push((why, Vec::new()));
+            self.0.len() - 1
+        });
+        let (_, names) = &mut self.0[place];
+        if !names.contains(&name) {
+            names.push(name);
+        }
     }
 }

@@ -25,9 +25,9 @@ impl Draft {
         let mut document = Value::Object(self.document.clone());
         let mut place = &mut document;
         for step in path {
-            place = match step.parse::<usize>() {
-                Ok(index) => &mut place[index],
-                Err(_) => &mut place[*step],
+            place = match (&mut *place, step.parse::<usize>()) {
+                (Value::Array(items), Ok(index)) => &mut items[index],
+                (other, _) => &mut other[*step],
             };
         }
         let shown = value.to_string();
@@ -40,14 +40,14 @@ impl Draft {
             }
             (Err(errors), _) => {
                 self.note(format!(
-                    "{} is left out, with {shown}: {errors}",
+                    "`{}` is left out, with {shown}: {errors}",
                     path.join(".")
                 ));
                 false
             }
             _ => {
                 self.note(format!(
-                    "{} is left out: it has a private key",
+                    "`{}` is left out: it has a private key",
                     path.join(".")
                 ));
                 false
@@ -55,15 +55,9 @@ impl Draft {
         }
     }
 
-    pub(super) fn node_count(&self) -> usize {
-        self.document
-            .get("nodes")
-            .and_then(Value::as_array)
-            .map_or(0, Vec::len)
-    }
-
-    pub(super) fn set_on_nodes(&mut self, path: &[&str], value: &Value) {
-        for index in 0..self.node_count() {
+    /// Sets a value of the nodes in these places.
+    pub(super) fn set_on_nodes(&mut self, nodes: &[usize], path: &[&str], value: &Value) {
+        for index in nodes {
             let index = index.to_string();
             let path = [&["nodes", index.as_str()], path].concat();
             if !self.set(&path, value.clone()) {

@@ -7,11 +7,11 @@ mod template;
 
 use serde_json::{Map, Value, json};
 
-use self::config::{is_of_dawn, of_config};
+use self::config::{is_of_dawn, of_options, of_ports};
 use self::draft::Draft;
 use self::nodes::of_nodes;
 use self::template::of_template;
-use crate::lint::{Files, Report, lint_files};
+use crate::lint::{FileKind, Files, Report, lint_files};
 use crate::secrets;
 use crate::spec::NetworkSpec;
 use crate::yaml::to_yaml;
@@ -78,19 +78,24 @@ pub fn migrate(files: &[(&str, &str)]) -> Migration {
         "nodes".to_owned(),
         json!([{"name": "boot", "role": "boot"}]),
     );
-    of_nodes(&read, &mut draft);
+    let configs = of_nodes(&read, &mut draft);
     if let Some((_, template)) = &read.template {
         of_template(template, &mut draft);
     }
     of_genesis(&read, &mut draft);
-    if is_of_dawn(&read) {
+    if is_of_dawn(&configs) {
         draft.set(&["version"], json!("dawn-4.1"));
         draft.note(
             "the files are for nodeos of Dawn 4.1, and so is the spec: for another, change `version`, and see whether \
              `genesis.initial_configuration` leaves room for the contracts of today",
         );
     }
-    of_config(&read, &mut draft);
+    of_ports(&read, &configs, &mut draft);
+    for of in &configs {
+        of_options(of, &mut draft);
+    }
+    of_start(&read, &mut draft);
+    not_read(&read, &mut draft);
     private_keys(files, &mut draft);
     let spec = draft
         .spec()
@@ -104,7 +109,7 @@ pub fn migrate(files: &[(&str, &str)]) -> Migration {
 }
 
 fn of_genesis(files: &Files<'_>, draft: &mut Draft) {
-    let Some((_, genesis)) = &files.genesis else {
+    let Some((name, genesis)) = &files.genesis else {
         return;
     };
     if let Some(timestamp) = genesis.initial_timestamp() {
@@ -121,8 +126,55 @@ fn of_genesis(files: &Files<'_>, draft: &mut Draft) {
             draft.set(&["genesis", "initial_configuration", &name], value);
         }
     }
+    let odd = genesis.odd_fields();
+    if !odd.is_empty() {
+        draft.note(format!(
+            "left out of {name}: `{}`: no genesis of today has them, or not as they are here",
+            odd.join("`, `")
+        ));
+    }
     if genesis.initial_key().is_some() {
         draft.note("the genesis takes its first key from the boot node's key, which is made anew or given to the deployer");
+    }
+}
+
+/// Says what the start script gives to nodeos.
+fn of_start(files: &Files<'_>, draft: &mut Draft) {
+    let Some((name, _)) = files.script else {
+        return;
+    };
+    let options = files.start_options();
+    if !options.is_empty() {
+        draft.note(format!(
+            "{name} starts nodeos with {}: how a node starts is the deployer's business; what a node shall have of it goes into its `options`",
+            options.join(", ")
+        ));
+    }
+}
+
+/// Says which files nothing was taken from.
+fn not_read(files: &Files<'_>, draft: &mut Draft) {
+    let read = [
+        files.genesis.as_ref().map(|(name, _)| *name),
+        files.script.map(|(name, _)| name),
+        files.template.as_ref().map(|(name, _)| *name),
+        files.commands.as_ref().map(|(name, _)| *name),
+    ];
+    let is_read = |name: &str| read.contains(&Some(name));
+    for (name, text) in files.all {
+        let kind = FileKind::of(name, text);
+        let why = match kind {
+            FileKind::ConfigIni | FileKind::Parameters => continue,
+            FileKind::Containerfile => "the image is named by `image`, and made apart",
+            FileKind::Unknown => "nobody knows what it is for",
+            FileKind::Object => "it is no template: its objects are made anew from the spec",
+            _ if is_read(name) => continue,
+            FileKind::Genesis if files.genesis.is_none() => "it cannot be read",
+            FileKind::Genesis | FileKind::StartScript | FileKind::Template | FileKind::Commands => {
+                "there is another of its kind, which was read"
+            }
+        };
+        draft.note(format!("{name} is left out: {why}"));
     }
 }
 

@@ -1,7 +1,6 @@
 //! What `lint` finds in files of others, beyond the tutorial's.
 
 use baas_deploy::lint::lint_files_for;
-use baas_deploy::migrate::migrate;
 use baas_deploy::node::NodeVersion;
 
 const KEY: &str = "5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3";
@@ -143,27 +142,5 @@ fn the_user_is_that_of_the_last_stage() {
         let found = codes(&[("Dockerfile", text)], NodeVersion::Leap4);
         let found: Vec<&str> = found.iter().map(|(code, _)| *code).collect();
         assert_eq!(found, expected, "{text}");
-    }
-}
-
-#[test]
-fn migrate_keeps_all_values_and_says_what_it_leaves_out() {
-    let migration = migrate(&[
-        (
-            "a/config.ini",
-            "producer-name = bp1\nproducer-name = bp2\nactor-blacklist = mallory\nactor-blacklist = trudy\n\
-             chain-state-db-size-mb = 65536\nplugin = eosio::trace_api_plugin\n",
-        ),
-        ("b/config.ini", "producer-name = bp3\n"),
-    ]);
-    let spec = migration.spec();
-    let names: Vec<&str> = spec.nodes.iter().map(|node| node.name.as_str()).collect();
-    assert_eq!(names, ["boot", "bp1", "bp2"]);
-    let options = &spec.nodes[1].options;
-    assert_eq!(options["actor-blacklist"].values(), ["mallory", "trudy"]);
-    assert_eq!(options["chain-state-db-size-mb"].values(), ["65536"]);
-    let notes = migration.notes().join("\n");
-    for told in ["eosio::trace_api_plugin", "b/config.ini is left out"] {
-        assert!(notes.contains(told), "{told}: {notes}");
     }
 }

@@ -18,6 +18,7 @@ mod lint;
 mod manifests;
 mod manifests_lint;
 mod manifests_rules;
+mod migrate;
 mod network;
 mod network_policies;
 mod pod;
