@@ -1,5 +1,6 @@
 use super::finding::{Finding, Severity};
 use super::lines::{Line, lines, lint_copy};
+use super::shell::here_documents;
 
 /// Returns what is wrong with a Dockerfile or Containerfile.
 pub fn lint_containerfile(text: &str) -> Vec<Finding> {
@@ -8,7 +9,7 @@ pub fn lint_containerfile(text: &str) -> Vec<Finding> {
     let mut user: Option<&Line> = None;
     let mut stage: Option<&str> = None;
     let mut stages: Vec<(&str, Option<&Line>)> = Vec::new();
-    let mut copied: Vec<&str> = Vec::new();
+    let mut copied: Vec<String> = Vec::new();
     for (line, word, rest) in &instructions {
         let found = |severity, code, message: String, remedy: &str| {
             Finding::new(severity, code, message)
@@ -26,17 +27,6 @@ pub fn lint_containerfile(text: &str) -> Vec<Finding> {
                 user = earlier.and_then(|(_, user)| *user);
                 stage = name;
             }
-            "ADD" => {
-                let source = rest.split_whitespace().next().unwrap_or_default();
-                if !source.contains("://") && !source.contains(".tar") {
-                    findings.push(found(
-                        Severity::Hint,
-                        "add-for-copy",
-                        format!("ADD also unpacks and downloads; for `{source}` it need not"),
-                        "write COPY",
-                    ));
-                }
-            }
             "USER" => user = Some(line),
             _ => {}
         }
@@ -45,16 +35,22 @@ pub fn lint_containerfile(text: &str) -> Vec<Finding> {
             stages.push((stage, user));
         }
         if matches!(word.as_str(), "ADD" | "COPY") {
-            let sources = rest
-                .split_whitespace()
-                .filter(|part| !part.starts_with("--"));
-            copied.extend(sources);
+            let (sources, target) = sources_of(rest);
+            if let Some(source) = sources.iter().find(|source| !is_for_add(source))
+                && word == "ADD"
+            {
+                findings.push(found(
+                    Severity::Hint,
+                    "add-for-copy",
+                    format!("ADD also unpacks and downloads; for `{source}` it need not"),
+                    "write COPY",
+                ));
+            }
             for file in ["genesis.json", "config.ini"] {
-                if rest
-                    .split_whitespace()
-                    .next()
-                    .is_some_and(|source| source.ends_with(file))
-                {
+                let is_it = |path: &String| path.ends_with(file);
+                // What stands in the file itself is called as its target is.
+                let is_written_here = sources.iter().any(|source| source.starts_with("<<"));
+                if sources.iter().any(is_it) || is_written_here && target.iter().any(is_it) {
                     findings.push(found(
                         Severity::Warning,
                         "baked-config",
@@ -63,6 +59,7 @@ pub fn lint_containerfile(text: &str) -> Vec<Finding> {
                     ));
                 }
             }
+            copied.extend(sources);
         }
     }
     findings.extend(lint_user(user));
@@ -89,6 +86,24 @@ pub fn lint_containerfile(text: &str) -> Vec<Finding> {
     }
     findings.sort_by_key(|finding| finding.line);
     findings
+}
+
+/// Says whether ADD does with a source what COPY does not.
+fn is_for_add(source: &str) -> bool {
+    source.contains("://") || source.contains(".tar")
+}
+
+/// Returns what an `ADD` or `COPY` takes, and where it puts it: words, or a JSON list of them, after options.
+fn sources_of(rest: &str) -> (Vec<String>, Option<String>) {
+    let mut rest = rest.trim_start();
+    while rest.starts_with("--") {
+        let (_, after) = rest.split_once(char::is_whitespace).unwrap_or_default();
+        rest = after.trim_start();
+    }
+    let mut words = serde_json::from_str::<Vec<String>>(rest)
+        .unwrap_or_else(|_| rest.split_whitespace().map(ToOwned::to_owned).collect());
+    let target = words.pop();
+    (words, target)
 }
 
 /// Returns what a `FROM` builds on, and the name of the stage: `FROM --platform=a debian:12 AS build`.
@@ -152,11 +167,19 @@ fn lint_base(line: &Line, image: &str) -> Vec<Finding> {
     findings
 }
 
-/// Returns the instructions: the line, the word in capitals, the rest. Lines that go on are put together.
+/// Returns the instructions: the line, the word in capitals, the rest. Lines that go on are put together, and here-documents are left
+/// out.
 fn instructions(text: &str) -> Vec<(Line, String, String)> {
     let mut instructions: Vec<(Line, String, String)> = Vec::new();
     let mut goes_on = false;
+    let mut documents: Vec<String> = Vec::new();
     for line in lines(text) {
+        if let Some(end) = documents.first() {
+            if line.text == *end {
+                documents.remove(0);
+            }
+            continue;
+        }
         if line.text.starts_with('#') {
             continue;
         }
@@ -172,6 +195,12 @@ fn instructions(text: &str) -> Vec<(Line, String, String)> {
             instructions.push((line, word.to_ascii_uppercase(), rest.trim().to_owned()));
         }
         goes_on = continues;
+        let last = instructions.last().filter(|_| !goes_on);
+        if let Some((_, word, rest)) = last
+            && matches!(word.as_str(), "RUN" | "COPY" | "ADD")
+        {
+            documents.extend(here_documents(rest).map(ToOwned::to_owned));
+        }
     }
     instructions
 }
@@ -179,9 +208,11 @@ fn instructions(text: &str) -> Vec<(Line, String, String)> {
 /// Returns whether an image has a file of that name.
 pub(super) fn copies(text: &str, name: &str) -> bool {
     instructions(text).iter().any(|(_, word, rest)| {
-        matches!(word.as_str(), "ADD" | "COPY")
-            && rest.split_whitespace().any(|part| {
+        matches!(word.as_str(), "ADD" | "COPY") && {
+            let (sources, target) = sources_of(rest);
+            sources.iter().chain(&target).any(|part| {
                 part == "." || part.trim_end_matches('/').rsplit('/').next() == Some(name)
             })
+        }
     })
 }

@@ -38,6 +38,7 @@
 //! | 26 a wallet that everybody reaches | `wallet-exposed` |
 //! | table e, config.ini: options gone, moved, or too low | `gone-option`, `command-line-option`, `max-transaction-time` |
 //! | table e, genesis.json: fields that it has not, limits too low | `not-in-genesis`, `cpu-too-low` |
+//! | g, not mentioned and needed: TLS | `no-tls` |
 //! | 27 the first key is a placeholder, and not the producer's | `placeholder-key`, `genesis-key-differs` |
 //!
 //! Beside them, of a start script: `carriage-return` and `byte-order-mark`, with which no kernel finds its shell.

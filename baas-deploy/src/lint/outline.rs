@@ -248,25 +248,40 @@ fn line_of(key: &str, value_line: u64, source: &[&str]) -> u64 {
 fn of_lines(text: &str) -> Outline {
     let mut outline = Outline::default();
     let mut section = "";
-    for line in lines(text) {
-        if is_transcript(&line.text) || line.text.starts_with('#') {
-            continue;
-        }
-        let Some(entry) = entry(&line) else {
-            continue;
-        };
+    let entries: Vec<Entry> = lines(text)
+        .iter()
+        .filter(|line| !is_transcript(&line.text) && !line.text.starts_with('#'))
+        .filter_map(entry)
+        .collect();
+    let objects = entries
+        .iter()
+        .position(|entry| entry.key == "objects" && entry.value.is_empty());
+    let first = objects.and_then(|objects| entries.get(objects + 1));
+    let kind_is_first = first.is_some_and(|entry| entry.key == "kind");
+    // Other maps have a `kind` as well: only with an `apiVersion` behind it may one begin an object.
+    let begins_with_kind = |index: usize| {
+        let next = entries.get(index + 1);
+        let is_before = next.is_some_and(|next| next.key == "apiVersion" && !next.is_item);
+        let entry = &entries[index];
+        entry.key == "kind" && is_before && (entry.is_item || kind_is_first)
+    };
+    for (index, entry) in entries.iter().enumerate() {
         match (entry.key.as_str(), entry.value.as_str()) {
             ("objects", "") => section = "objects",
             ("parameters", "") => section = "parameters",
             _ => {
                 let (parts, begins) = match section {
-                    "objects" => (&mut outline.objects, entry.key == "apiVersion"),
+                    "objects" => {
+                        let is_second = index > 0 && begins_with_kind(index - 1);
+                        let is_first = entry.key == "apiVersion" && !is_second;
+                        (&mut outline.objects, is_first || begins_with_kind(index))
+                    }
                     "parameters" => (
                         &mut outline.parameters,
                         entry.is_item && entry.key == "name",
                     ),
                     _ => {
-                        outline.head.push(entry);
+                        outline.head.push(entry.clone());
                         continue;
                     }
                 };
@@ -274,7 +289,7 @@ fn of_lines(text: &str) -> Outline {
                     parts.push(Part::default());
                 }
                 if let Some(part) = parts.last_mut() {
-                    part.entries.push(entry);
+                    part.entries.push(entry.clone());
                 }
             }
         }

@@ -54,14 +54,26 @@ pub(super) fn commands(text: &str) -> Vec<Line> {
 
 /// Returns the word that ends the here-document which begins after a line.
 fn here_document(line: &str) -> Option<String> {
-    let (_, after) = line.split_once("<<")?;
-    let word: String = after
-        .trim_start_matches(['-', ' ', '\t', '\'', '"', '\\'])
-        .chars()
-        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
-        .collect();
-    // `<<<` gives a text of the line itself.
-    (!word.is_empty() && !after.starts_with('<')).then_some(word)
+    here_documents(line).next().map(ToOwned::to_owned)
+}
+
+/// Returns the words that end the here-documents which begin after a line, in their order.
+pub(super) fn here_documents(line: &str) -> impl Iterator<Item = &str> {
+    line.match_indices("<<").filter_map(move |(place, _)| {
+        // `<<<` gives a text of the line itself; in arithmetic `<<` is another thing, and a number comes after it.
+        if line[..place].ends_with('<') {
+            return None;
+        }
+        let after = line[place + 2..]
+            .trim_start_matches('-')
+            .trim_start()
+            .trim_start_matches(['\'', '"', '\\']);
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        let end = after.find(|c| !is_word(c)).unwrap_or(after.len());
+        let word = &after[..end];
+        word.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+            .then_some(word)
+    })
 }
 
 /// Says whether a line is words of a language rather than a command.
@@ -223,6 +235,24 @@ mod tests {
                 (8, "true".to_owned())
             ]
         );
+    }
+
+    #[test]
+    fn here_documents_are_told_from_other_signs() {
+        for (line, expected) in [
+            ("cat <<EOF", vec!["EOF"]),
+            ("cat <<-'END_1' > a", vec!["END_1"]),
+            ("cat << \"EOF\" | sort", vec!["EOF"]),
+            ("COPY <<A <<B /x/", vec!["A", "B"]),
+            ("cat <<<EOF", vec![]),
+            ("echo $((1<<2))", vec![]),
+            ("a << b", vec!["b"]),
+            ("cat <", vec![]),
+            ("cat <<", vec![]),
+        ] {
+            let found: Vec<&str> = here_documents(line).collect();
+            assert_eq!(found, expected, "{line}");
+        }
     }
 
     #[test]

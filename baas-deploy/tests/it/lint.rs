@@ -144,3 +144,147 @@ fn the_user_is_that_of_the_last_stage() {
         assert_eq!(found, expected, "{text}");
     }
 }
+
+#[test]
+fn a_containerfile_s_documents_and_lists_are_read() {
+    for (text, expected) in [
+        // What stands in a document is no instruction.
+        (
+            "FROM a:1\nRUN <<EOF\nUSER 0\nFROM b\nADD c /\nEOF\nUSER 1000\n",
+            vec![],
+        ),
+        (
+            "FROM a:1\nCOPY <<-'A' <<\"B\" /x/\nUSER 0\nA\nUSER 0\nB\nUSER 1000\n",
+            vec![],
+        ),
+        (
+            "FROM a:1\nRUN cat \\\n  <<EOF > /x\nUSER 0\nEOF\nUSER 1000\n",
+            vec![],
+        ),
+        ("FROM a:1\nRUN echo $((1<<2))\nUSER 0\n", vec!["root-user"]),
+        (
+            "FROM a:1\nCOPY <<EOF /etc/config.ini\nplugin = a\nEOF\nUSER 1000\n",
+            vec!["baked-config"],
+        ),
+        (
+            "FROM a:1\nCOPY [\"genesis.json\", \"/a b/\"]\nUSER 1000\n",
+            vec!["baked-config"],
+        ),
+        (
+            "FROM a:1\nCOPY --chown=1:0 a genesis.json /\nUSER 1000\n",
+            vec!["baked-config"],
+        ),
+        (
+            "FROM a:1\nADD [\"a\", \"/b\"]\nUSER 1000\n",
+            vec!["add-for-copy"],
+        ),
+        (
+            "FROM a:1\nADD --chown=1:0 [\"a.tar.gz\", \"/b\"]\nUSER 1000\n",
+            vec![],
+        ),
+        (
+            "FROM a:1\nADD --checksum=sha256:0 https://a/b /b\nUSER 1000\n",
+            vec![],
+        ),
+        (
+            "FROM a:1\nCOPY [\"bin/cleos\", \"/bin/\"]\nUSER 1000\n",
+            vec!["cleos-without-keosd"],
+        ),
+        (
+            "FROM a:1\nCOPY [\"bin/cleos\", \"bin/keosd\", \"/bin/\"]\nUSER 1000\n",
+            vec![],
+        ),
+    ] {
+        let found = codes(&[("Dockerfile", text)], NodeVersion::Leap4);
+        let found: Vec<&str> = found.iter().map(|(code, _)| *code).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+    // Nothing that a document hides is copied, and what a list names is.
+    let script = "#!/bin/sh\nset -e\ncp /contracts /data\n";
+    for (image, is_there) in [
+        ("FROM a:1\nCOPY [\"contracts\", \"/\"]\nUSER 1\n", true),
+        ("FROM a:1\nRUN <<E\nCOPY contracts /\nE\nUSER 1\n", false),
+    ] {
+        let found = codes(
+            &[("n.sh", script), ("Dockerfile", image)],
+            NodeVersion::Leap4,
+        );
+        let is_told = found
+            .iter()
+            .any(|(code, _)| *code == "copied-but-not-added");
+        assert_eq!(is_told, !is_there, "{image}");
+    }
+}
+
+#[test]
+fn a_start_script_goes_on_after_arithmetic() {
+    let text = "#!/bin/sh\nset -e\nsize=$((1<<20))\nexec nodeos -e\n";
+    let found = codes(&[("n.sh", text)], NodeVersion::Leap4);
+    assert!(found.contains(&("always-stale", Some(4))), "{found:?}");
+}
+
+#[test]
+fn printed_objects_may_begin_with_their_kind() {
+    let printed = include_str!("../fixtures/tutorial/printed/nodeos.yaml");
+    let api_first = codes(&[("nodeos.yaml", printed)], NodeVersion::Leap4);
+    // The same text with `kind` before `apiVersion`, in the head and in each object.
+    let lines: Vec<&str> = printed.lines().collect();
+    let mut turned: Vec<String> = lines.iter().map(|line| (*line).to_owned()).collect();
+    let mut turns = 0;
+    for index in 1..lines.len() {
+        let (before, after) = (lines[index - 1], lines[index].trim());
+        if let Some((mark, version)) = before.split_once("apiVersion")
+            && after.starts_with("kind")
+        {
+            turned[index - 1] = format!("{mark}{after}");
+            turned[index] = format!("apiVersion{version}");
+            turns += 1;
+        }
+    }
+    assert_eq!(turns, 4);
+    let text = turned.join("\n");
+    let kind_first = codes(&[("nodeos.yaml", &text)], NodeVersion::Leap4);
+    let without_lines = |found: &[(&'static str, Option<u64>)]| {
+        let mut all: Vec<&str> = found.iter().map(|(code, _)| *code).collect();
+        all.sort_unstable();
+        all
+    };
+    assert_eq!(without_lines(&kind_first), without_lines(&api_first));
+    // Also where bullets and dashes are lost.
+    let bare = text.replace("- kind", "kind").replace("• kind", "kind");
+    let found = codes(&[("nodeos.yaml", &bare)], NodeVersion::Leap4);
+    for (code, _) in &api_first {
+        let is_mark = *code == "bullet";
+        assert!(
+            is_mark || found.iter().any(|(other, _)| other == code),
+            "{code}"
+        );
+    }
+}
+
+#[test]
+fn lists_of_accounts_are_no_lists_of_peers() {
+    for (name, expected) in [
+        ("BP_LIST", true),
+        ("LIST", true),
+        ("PEER_LIST", true),
+        ("BLACKLIST", false),
+        ("ACTOR_BLACKLIST", false),
+        ("ACTOR_BLACK_LIST", false),
+        ("ACCOUNT_LIST", false),
+        ("WHITELIST", false),
+        ("LISTEN", false),
+        ("P2P_LISTEN_PORT", false),
+    ] {
+        let text = format!(
+            "apiVersion: template.openshift.io/v1\nkind: Template\nmetadata: {{name: a}}\nobjects:\n\
+             - {{apiVersion: v1, kind: ConfigMap, metadata: {{name: a}}, data: {{a: '${{{name}}}'}}}}\n\
+             parameters:\n- {{name: {name}, required: true, value: one two}}\n"
+        );
+        let found = codes(&[("t.yaml", &text)], NodeVersion::Leap4);
+        for code in ["one-peer-for-a-list", "words-as-value"] {
+            let is_told = found.iter().any(|(other, _)| *other == code);
+            assert_eq!(is_told, expected, "{name} {code}");
+        }
+    }
+}

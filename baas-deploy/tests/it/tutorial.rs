@@ -112,6 +112,54 @@ const PRINTED: [(&str, &str, &str); 8] = [
     ("1", "nodeosd.sh", "no-break-space"),
 ];
 
+/// What the tutorial's files do not show, and others do: `lint.rs` has it.
+const ELSEWHERE: [(&str, &str, &str); 1] = [("25", "n.sh", "key-in-script")];
+
+/// Returns the rows of the table in the documentation of `lint`: the number or letter of a defect, and its codes.
+fn documented() -> Vec<(String, Vec<&'static str>)> {
+    let text = include_str!("../../src/lint/mod.rs");
+    let rows = text.lines().filter_map(|line| line.strip_prefix("//! | "));
+    let cells = rows.filter_map(|row| row.trim_end_matches(" |").split_once(" | "));
+    cells
+        .filter(|(_, codes)| codes.contains('`'))
+        .map(|(defect, codes)| {
+            let defect = defect.strip_prefix("table ").unwrap_or(defect);
+            let number = defect.split([' ', ',']).next().unwrap_or_default();
+            let codes = codes.split(", ").map(|code| code.trim_matches('`'));
+            (number.to_owned(), codes.collect())
+        })
+        .collect()
+}
+
+#[test]
+fn the_documentation_and_the_tests_name_the_same_defects() {
+    let rows = documented();
+    // All that a file can show, of each number.
+    for number in 1..=27 {
+        let has_row = rows.iter().any(|(row, _)| *row == number.to_string());
+        assert!(has_row, "{number}");
+    }
+    let asserted = || BOTH.iter().chain(&PRINTED).chain(&ELSEWHERE);
+    for (number, codes) in &rows {
+        for code in codes {
+            let mut found = asserted().filter(|(_, _, other)| other == code);
+            assert!(found.clone().next().is_some(), "{number} {code}");
+            // What several defects have in common stands under one of them here.
+            let is_shared = rows.iter().filter(|(_, all)| all.contains(code)).count() > 1;
+            assert!(
+                is_shared || found.all(|(other, ..)| other == number),
+                "{number} {code}"
+            );
+        }
+    }
+    for (number, _, code) in asserted() {
+        let is_documented = rows
+            .iter()
+            .any(|(row, codes)| row == number && codes.contains(code));
+        assert!(is_documented, "{number} {code}");
+    }
+}
+
 fn has(report: &Report, file: &str, code: &str) -> bool {
     report
         .findings()

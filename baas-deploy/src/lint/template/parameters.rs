@@ -34,6 +34,19 @@ fn is_for_the_boot_node(outline: &Outline) -> bool {
     })
 }
 
+/// Says whether a parameter is called a list of nodes: `BP_LIST`, and neither `BLACKLIST` nor `ACTOR_BLACK_LIST`, which are of accounts.
+fn is_list_of_peers(name: &str) -> bool {
+    let upper = name.to_ascii_uppercase();
+    let mut words = upper.split('_');
+    let is_of_accounts = |word: &str| {
+        let begins = [
+            "BLACK", "WHITE", "ALLOW", "DENY", "BLOCK", "ACCOUNT", "ACTOR", "CONTRACT",
+        ];
+        begins.iter().any(|begin| word.starts_with(begin))
+    };
+    words.clone().any(|word| word == "LIST") && !words.any(is_of_accounts)
+}
+
 pub(super) fn lint_parameter(parameter: &Part, outline: &Outline, findings: &mut Vec<Finding>) {
     let Some(name) = parameter.entry("name") else {
         return;
@@ -85,7 +98,7 @@ pub(super) fn lint_parameter(parameter: &Part, outline: &Outline, findings: &mut
             );
         }
         let words = default.value.split_whitespace().count();
-        if words > 1 && name.value.contains("LIST") {
+        if words > 1 && is_list_of_peers(&name.value) {
             findings.push(
                 at(
                     default,
@@ -102,7 +115,7 @@ pub(super) fn lint_parameter(parameter: &Part, outline: &Outline, findings: &mut
     }
     // A program that is given the list takes it apart.
     let is_argument = |found: Use<'_>| matches!(found.entry.key.as_str(), "args" | "command");
-    if name.value.contains("LIST") && !outline.uses(&name.value).any(is_argument) {
+    if is_list_of_peers(&name.value) && !outline.uses(&name.value).any(is_argument) {
         findings.push(
             at(
                 name,
