@@ -25,6 +25,11 @@ impl Image {
     ///
     /// When the file cannot be written, and when a part is no longer in the store.
     pub fn write_archive(&self, path: &Path, name: &Reference) -> Result<(), ImageError> {
+        // Renaming would put a file in the place of a device or a pipe.
+        if fs::metadata(path).is_ok_and(|there| !there.is_file()) {
+            let source = io::Error::other("it is not a file");
+            return Err(io_error("write", path)(source));
+        }
         let partial = path.with_added_extension("partial");
         let written = self
             .write_to(&partial, path, name)

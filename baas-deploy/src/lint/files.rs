@@ -112,6 +112,11 @@ pub fn lint_files(files: &[(&str, &str)]) -> Report {
 pub fn lint_files_for(files: &[(&str, &str)], version: NodeVersion) -> Report {
     let mut report = Report::default();
     for (name, text) in files {
+        let without_mark = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if without_mark.trim().is_empty() {
+            let found = Finding::new(Severity::Warning, "empty-file", "there is nothing in it");
+            report.add(name, found.with_remedy("write it, or leave it out"));
+        }
         let findings = match FileKind::of(name, text) {
             FileKind::ConfigIni => lint_config_ini(text, version),
             FileKind::Genesis => lint_genesis_json_for(text, version),

@@ -13,7 +13,7 @@ use std::fmt;
 ///     "line 7: error: `block-log-dir` is gone: write `blocks-dir` [gone-option]"
 /// );
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Finding {
     /// The line, counted from 1; `None` when it is about the file as a whole.

@@ -41,7 +41,8 @@
 //! | g, not mentioned and needed: TLS | `no-tls` |
 //! | 27 the first key is a placeholder, and not the producer's | `placeholder-key`, `genesis-key-differs` |
 //!
-//! Beside them, of a start script: `carriage-return` and `byte-order-mark`, with which no kernel finds its shell.
+//! Beside them, of a start script: `carriage-return` and `byte-order-mark`, with which no kernel finds its shell; and of any file that
+//! there is nothing in it: `empty-file`.
 //!
 //! What no file shows: that the shell goes on after such lines (1) and that nobody grants `anyuid` (16) are what happens later; that there
 //! is no official image (13) is told with the source; `p2p-max-nodes-per-host` (table e) is not in the tutorial, and its default counts

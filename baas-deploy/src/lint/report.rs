@@ -1,3 +1,4 @@
+use std::collections::HashSet;
 use std::fmt;
 
 use super::finding::{Finding, Severity};
@@ -9,7 +10,7 @@ pub struct Report {
 }
 
 /// A [`Finding`] in a file.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct FileFinding {
     /// The name of the file, as it was given.
@@ -33,21 +34,20 @@ impl Report {
     }
 
     pub(super) fn add(&mut self, file: &str, finding: Finding) {
-        let found = FileFinding {
+        self.findings.push(FileFinding {
             file: file.to_owned(),
             finding,
-        };
-        if !self.findings.contains(&found) {
-            self.findings.push(found);
-        }
+        });
     }
 
     pub(super) fn retain(&mut self, is_kept: impl FnMut(&FileFinding) -> bool) {
         self.findings.retain(is_kept);
     }
 
-    /// Puts the findings in the order of the files and their lines.
+    /// Puts the findings in the order of the files and their lines, each once.
     pub(super) fn sort(&mut self, files: &[(&str, &str)]) {
+        let mut seen: HashSet<FileFinding> = HashSet::new();
+        self.findings.retain(|found| seen.insert(found.clone()));
         let place = |file: &str| files.iter().position(|(name, _)| *name == file);
         self.findings
             .sort_by_key(|found| (place(&found.file), found.finding.line));

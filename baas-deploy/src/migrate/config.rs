@@ -1,5 +1,7 @@
 //! What a config.ini says of its nodes. Each of its options ends in the spec or in a note.
 
+use std::collections::{HashMap, HashSet};
+
 use serde_json::json;
 
 use super::draft::Draft;
@@ -118,7 +120,12 @@ pub(super) fn of_options(of: &ConfigFileOf<'_>, draft: &mut Draft) {
     let version = draft
         .spec()
         .map_or_else(NodeVersion::default, |spec| spec.version);
-    let refused = lint_config_ini(of.text, version);
+    let mut refused: HashMap<u64, String> = HashMap::new();
+    for finding in lint_config_ini(of.text, version) {
+        if let (Some(line), Severity::Error) = (finding.line, finding.severity) {
+            refused.entry(line).or_insert(finding.message);
+        }
+    }
     let mut left_out = LeftOut::default();
     let mut chosen: Vec<(&str, Vec<&str>)> = Vec::new();
     for entry in &of.config.entries {
@@ -126,9 +133,6 @@ pub(super) fn of_options(of: &ConfigFileOf<'_>, draft: &mut Draft) {
         let why_said = SAID_OTHERWISE
             .iter()
             .find_map(|(names, why)| names.contains(&name).then_some(*why));
-        let why_refused = refused.iter().find(|finding| {
-            finding.line == Some(entry.line) && finding.severity == Severity::Error
-        });
         if name == "plugin" {
             // They are told together.
         } else if value.is_empty() {
@@ -137,11 +141,8 @@ pub(super) fn of_options(of: &ConfigFileOf<'_>, draft: &mut Draft) {
             left_out.add(name, why);
         } else if OF_THE_TUTORIAL.contains(&(name, value)) {
             left_out.add(name, "they have the tutorial's values, which nobody chose");
-        } else if let Some(why) = why_refused {
-            draft.note(format!(
-                "`{name}` of {} is left out: {}",
-                of.name, why.message
-            ));
+        } else if let Some(why) = refused.get(&entry.line) {
+            draft.note(format!("`{name}` of {} is left out: {why}", of.name));
         } else if of.nodes.is_empty() {
             left_out.add(name, "no node of the spec is the one of this file");
         } else if let Some((_, values)) = chosen.iter_mut().find(|(known, _)| *known == name) {
@@ -157,7 +158,7 @@ pub(super) fn of_options(of: &ConfigFileOf<'_>, draft: &mut Draft) {
         };
         draft.set_on_nodes(&of.nodes, &["options", name], &value);
     }
-    for (why, names) in left_out.0 {
+    for (why, names) in left_out.by_reason {
         let names: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
         draft.note(format!(
             "left out of {}: {}: {why}",
@@ -182,18 +183,19 @@ pub(super) fn of_options(of: &ConfigFileOf<'_>, draft: &mut Draft) {
 
 /// Options that are left out, by the reason.
 #[derive(Default)]
-struct LeftOut<'a>(Vec<(&'static str, Vec<&'a str>)>);
+struct LeftOut<'a> {
+    by_reason: Vec<(&'static str, Vec<&'a str>)>,
+    seen: HashSet<(&'static str, &'a str)>,
+}
 
 impl<'a> LeftOut<'a> {
     fn add(&mut self, name: &'a str, why: &'static str) {
-        let known = self.0.iter().position(|(known, _)| *known == why);
-        let place = known.unwrap_or_else(|| {
-            self.0.push((why, Vec::new()));
-            self.0.len() - 1
-        });
-        let (_, names) = &mut self.0[place];
-        if !names.contains(&name) {
-            names.push(name);
+        if !self.seen.insert((why, name)) {
+            return;
+        }
+        match self.by_reason.iter_mut().find(|(known, _)| *known == why) {
+            Some((_, names)) => names.push(name),
+            None => self.by_reason.push((why, vec![name])),
         }
     }
 }

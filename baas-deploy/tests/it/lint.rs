@@ -288,3 +288,20 @@ fn lists_of_accounts_are_no_lists_of_peers() {
         }
     }
 }
+
+#[test]
+fn empty_files_are_told() {
+    for name in [
+        "config.ini",
+        "n.sh",
+        "values.env",
+        "Dockerfile",
+        "genesis.json",
+        "a.yaml",
+    ] {
+        for text in ["", "\n \r\n", "\u{feff}"] {
+            let found = codes(&[(name, text)], NodeVersion::Leap4);
+            assert!(found.contains(&("empty-file", None)), "{name} {found:?}");
+        }
+    }
+}

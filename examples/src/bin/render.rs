@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, anyhow, bail};
 use baas_deploy::image::{Credentials, Image};
 use baas_deploy::image::{
     ImageBuilder, ImageEvent, NodeosEntry, NodeosParts, Platform, Reference, RegistryClient, Store,
@@ -30,6 +30,9 @@ use examples::output_dir::{self, Change};
 use examples::rendering::{self, Layout, What};
 use examples::secret_input;
 use indicatif::{ProgressBar, ProgressStyle};
+
+/// The longest file that is read; OpenShift takes no longer template either.
+const LARGEST_TEXT: u64 = 2 << 20;
 
 /// Render a network spec: the files of its nodes, or the objects that run it on a cluster.
 ///
@@ -421,15 +424,34 @@ fn read_files(paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
 }
 
 fn read_text(path: &Path) -> Result<String> {
-    let shown = path.display();
-    if path == Path::new("-") {
-        let mut text = String::new();
-        std::io::stdin()
-            .read_to_string(&mut text)
+    let mut bytes = Vec::new();
+    let shown = if path == Path::new("-") {
+        let mut input = std::io::stdin().take(LARGEST_TEXT + 1);
+        input
+            .read_to_end(&mut bytes)
             .context("cannot read standard input")?;
-        return Ok(text);
+        "standard input".to_owned()
+    } else {
+        let shown = path.display().to_string();
+        fs::File::open(path)
+            .and_then(|file| file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes))
+            .with_context(|| format!("cannot read {shown}"))?;
+        shown
+    };
+    if bytes.len() as u64 > LARGEST_TEXT {
+        bail!("{shown} is longer than 2 MiB, and none of the files that this program reads is");
     }
-    fs::read_to_string(path).with_context(|| format!("cannot read {shown}"))
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        bail!("{shown} is in UTF-16: save it as UTF-8");
+    }
+    if bytes.contains(&0) {
+        bail!("{shown} is no text: it has zero bytes");
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
+        anyhow!("{shown}, line {line}, is not in UTF-8: save the file as UTF-8")
+    })
 }
 
 fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {

@@ -274,6 +274,80 @@ fn the_tutorials_files_are_linted_and_become_a_spec() {
 }
 
 #[test]
+fn files_that_are_no_text_are_told_with_what_to_do() {
+    let dir = tempfile::tempdir().unwrap();
+    for (name, bytes, expected) in [
+        (
+            "utf16.ini",
+            &b"\xff\xfea\0=\0b\0"[..],
+            "utf16.ini is in UTF-16: save it as UTF-8",
+        ),
+        (
+            "latin.ini",
+            b"a = b\nc = \xe9\n",
+            "latin.ini, line 2, is not in UTF-8",
+        ),
+        ("binary.ini", b"\x7fELF\0\0\0", "binary.ini is no text"),
+        (
+            "large.ini",
+            &vec![b'a'; (2 << 20) + 1],
+            "large.ini is longer than 2 MiB",
+        ),
+    ] {
+        fs::write(dir.path().join(name), bytes).unwrap();
+        for command in ["lint", "migrate", "process"] {
+            let told = refused(dir.path(), &[command, name]);
+            assert!(told.contains(expected), "{command}: {told}");
+        }
+    }
+    let told = refused(dir.path(), &["lint", "."]);
+    assert!(told.contains("Is a directory"), "{told}");
+}
+
+#[test]
+fn an_archive_is_written_into_a_file_and_over_nothing_else() {
+    let dir = tempfile::tempdir().unwrap();
+    for name in ["nodeos", "launcher"] {
+        fs::copy("/bin/true", dir.path().join(name)).unwrap();
+    }
+    let build = |out: &str| {
+        let arguments = [
+            "image",
+            "build",
+            "a:1",
+            "--nodeos",
+            "./nodeos",
+            "--launcher",
+            "./launcher",
+            "--out",
+        ];
+        let mut arguments = arguments.to_vec();
+        arguments.push(out);
+        render(dir.path(), &arguments)
+    };
+    fs::create_dir(dir.path().join("directory")).unwrap();
+    let socket = std::os::unix::net::UnixListener::bind(dir.path().join("socket")).unwrap();
+    for out in ["directory", "socket"] {
+        let output = build(out);
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(1), "{told}");
+        assert!(
+            told.contains(&format!("could not write {out}")) && told.contains("it is not a file"),
+            "{told}"
+        );
+    }
+    drop(socket);
+    assert!(build("image.tar").status.success());
+    assert!(build("image.tar").status.success(), "over itself");
+    let left = fs::read_dir(dir.path()).unwrap();
+    let left = left.filter(|entry| {
+        let name = entry.as_ref().unwrap().file_name();
+        name.to_str().unwrap().contains("partial")
+    });
+    assert_eq!(left.count(), 0);
+}
+
+#[test]
 fn templates_are_processed_and_keys_stay_out_of_command_lines() {
     let dir = tempfile::tempdir().unwrap();
     let template = format!("{FIXTURES}/corrected/nodeos.yaml");

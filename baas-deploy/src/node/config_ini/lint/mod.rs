@@ -4,6 +4,8 @@ mod whole;
 #[cfg(test)]
 mod tests;
 
+use std::collections::HashSet;
+
 use eos_keys::PrivateKey;
 
 use crate::lint::{Finding, Severity};
@@ -106,8 +108,10 @@ pub fn lint_config_ini(text: &str, version: NodeVersion) -> Vec<Finding> {
     for line in &file.invalid {
         lint.invalid_line(line);
     }
-    for (index, entry) in file.entries.iter().enumerate() {
-        lint.entry(entry, &file.entries[..index]);
+    let mut names: HashSet<&str> = HashSet::new();
+    for entry in &file.entries {
+        let is_first = names.insert(&entry.name);
+        lint.entry(entry, is_first);
     }
     lint.plugins();
     lint.whole();
@@ -167,7 +171,7 @@ impl Lint<'_> {
         );
     }
 
-    fn entry(&mut self, entry: &ConfigEntry, earlier: &[ConfigEntry]) {
+    fn entry(&mut self, entry: &ConfigEntry, is_first: bool) {
         let name = entry.name.as_str();
         let option = match self.version.option(name) {
             Ok(option) => option,
@@ -197,7 +201,7 @@ impl Lint<'_> {
             );
             return;
         }
-        if option.arity != OptionArity::Several && earlier.iter().any(|other| other.name == name) {
+        if option.arity != OptionArity::Several && !is_first {
             self.at(
                 entry,
                 (Severity::Error, "written-twice"),

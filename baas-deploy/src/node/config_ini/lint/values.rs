@@ -111,7 +111,7 @@ impl Lint<'_> {
             );
         } else {
             self.pod_name(entry, bare);
-            if self.file.of("p2p-peer-address").count() == 1 {
+            if self.file.of("p2p-peer-address").nth(1).is_none() {
                 self.at(
                     entry,
                     (Severity::Hint, "one-peer"),
