@@ -17,16 +17,16 @@ fn is_told(migration: &Migration, option: &str) -> bool {
 }
 
 /// Returns a value that nodeos takes for an option.
-fn value_of(option: &NodeOption) -> &'static str {
+fn value_of(option: &NodeOption) -> String {
     match option.kind {
-        OptionKind::Number => "7",
-        OptionKind::Signed => "-1",
+        OptionKind::Number { least, most, .. } => return 7.clamp(least, most).to_string(),
         OptionKind::Flag | OptionKind::FlagOr(_) => "true",
         OptionKind::Words(words) => words[0],
-        OptionKind::Endpoint => "0.0.0.0:1234",
+        OptionKind::Endpoint | OptionKind::EndpointOr(_) => "0.0.0.0:1234",
         OptionKind::Name => "alice",
         _ => "text",
     }
+    .to_owned()
 }
 
 /// Returns each option of each version; those that are alike in several, once.
@@ -90,7 +90,7 @@ proptest! {
             .iter()
             .map(|(index, odd, is_odd)| {
                 let option = index.get(&options);
-                let value = if *is_odd { odd.clone() } else { value_of(option).to_owned() };
+                let value = if *is_odd { odd.clone() } else { value_of(option) };
                 (option.name, format!("{} = {value}\n", option.name))
             })
             .collect();
