@@ -4,7 +4,8 @@ use std::path::Path;
 
 use eos_abi::ChainId;
 
-use super::disk::{Blocks, Disk, State};
+use super::block_log::{BlockLog, Blocks, Last};
+use super::disk::{Disk, State};
 use super::refusal::Refusal;
 
 /// What whoever started the launcher allows.
@@ -63,7 +64,7 @@ impl Start {
             Self::Genesis { produce: true } => "new chain",
             Self::Genesis { produce: false } => "genesis",
             Self::Snapshot => "snapshot",
-            Self::Resume { produce: true } => "resume, cold start",
+            Self::Resume { produce: true } => "resume, producing",
             Self::Resume { produce: false } => "resume",
             Self::Replay { .. } => "replay",
             Self::Salvage => "salvage",
@@ -83,7 +84,7 @@ impl Plan {
             clear: Clear::Nothing,
             start: Start::Salvage,
             note: Some(
-                "the block log is damaged: what is whole of it is kept, the rest comes from the peers",
+                "the block log is damaged: what is whole of it is kept, the rest comes from the peers; it does not produce meanwhile",
             ),
         }
     }
@@ -92,10 +93,10 @@ impl Plan {
 /// Decides how nodeos starts.
 pub(super) fn decide(disk: Disk, allowed: Allowed, data: &Path) -> Result<Plan, Refusal> {
     let dir = || data.to_owned();
-    if let Blocks::Log {
+    if let Blocks::Log(BlockLog {
         chain_id: Some(found),
         ..
-    } = disk.blocks
+    }) = disk.blocks
         && let Some(expected) = allowed.genesis
         && found != expected
     {
@@ -105,16 +106,8 @@ pub(super) fn decide(disk: Disk, allowed: Allowed, data: &Path) -> Result<Plan, 
             expected,
         });
     }
-    let is_beginning = matches!(
-        disk.blocks,
-        Blocks::Log {
-            first_block_num: 1,
-            only_first: true,
-            ..
-        }
-    );
-    // Nobody but the boot node could have made a block after the first one.
-    let produce = allowed.cold_start || allowed.boot && is_beginning;
+    let is_beginning = matches!(disk.blocks, Blocks::Log(log) if log.is_beginning());
+    let produce = allowed.cold_start || goes_on_as_boot_node(disk, allowed) == Some(Ok(()));
     let plan = |clear, start, note| Ok(Plan { clear, start, note });
     match (disk.state, disk.blocks) {
         (State::Absent, Blocks::None) => {
@@ -143,9 +136,9 @@ pub(super) fn decide(disk: Disk, allowed: Allowed, data: &Path) -> Result<Plan, 
         },
         (
             State::Dirty | State::Absent,
-            Blocks::Log {
+            Blocks::Log(BlockLog {
                 first_block_num, ..
-            },
+            }),
         ) if first_block_num > 1 => {
             if allowed.snapshot {
                 plan(
@@ -162,9 +155,7 @@ pub(super) fn decide(disk: Disk, allowed: Allowed, data: &Path) -> Result<Plan, 
                 })
             }
         }
-        (State::Dirty | State::Absent, Blocks::Log { .. })
-            if is_beginning && !allowed.resume_only =>
-        {
+        (State::Dirty | State::Absent, Blocks::Log(_)) if is_beginning && !allowed.resume_only => {
             match begin(allowed) {
                 Some(start) => plan(Clear::StateAndBlocks, start, Some(HALF_BEGUN)),
                 None => plan(Clear::State, Start::Replay { produce }, Some(REPLAY)),
@@ -175,6 +166,43 @@ pub(super) fn decide(disk: Disk, allowed: Allowed, data: &Path) -> Result<Plan, 
         }
     }
 }
+
+/// Returns whether a boot node produces on what lies on its disk, or why not. Nothing for another node, and for a chain that begins.
+///
+/// It is the only producer until other ones take over, and who else should make the next block? Only what is irreversible counts. Its last
+/// block before others take over is irreversible soon after: if it makes that one again, the others' blocks are more, and replace it.
+fn goes_on_as_boot_node(disk: Disk, allowed: Allowed) -> Option<Result<(), &'static str>> {
+    if !allowed.boot || disk.is_empty() {
+        return None;
+    }
+    let last = match disk.blocks {
+        _ if disk.has_salvaged => return Some(Err(SALVAGED)),
+        Blocks::Log(log) if log.is_beginning() => return Some(Ok(())),
+        Blocks::Log(log) => log.last,
+        Blocks::None | Blocks::Unknown => Last::Unknown,
+    };
+    Some(match last.is_of_first_schedule() {
+        Some(true) => Ok(()),
+        Some(false) => Err(OTHERS_PRODUCE),
+        None => Err(NOT_TOLD),
+    })
+}
+
+/// Returns what a boot node does with what lies on its disk, for the log.
+pub(super) fn boot_note(disk: Disk, allowed: Allowed) -> Option<&'static str> {
+    match goes_on_as_boot_node(disk, allowed)? {
+        Ok(()) => Some(GOES_ON),
+        Err(_) if allowed.cold_start => None,
+        Err(reason) => Some(reason),
+    }
+}
+
+const GOES_ON: &str = "up to the last irreversible block eosio is the only producer: the boot node produces, however old that block is";
+const OTHERS_PRODUCE: &str =
+    "other producers have taken over: the boot node produces no more, and waits for their blocks";
+const SALVAGED: &str = "a block log was salvaged here, and peers may have what was lost: the boot node does not produce. When it has what they \
+     have, start it once with --cold-start, or remove the copy of the damaged log, DATA/blocks-TIME";
+const NOT_TOLD: &str = "the block log does not tell whether eosio is still the only producer: the boot node produces only with --cold-start";
 
 const HALF_BEGUN: &str =
     "an earlier start was killed before the chain had a second block: it begins anew";
@@ -200,17 +228,40 @@ mod tests {
         ChainId::from([7; 32])
     }
 
-    fn log(first_block_num: u32, only_first: bool) -> Blocks {
-        Blocks::Log {
+    fn with_last(first_block_num: u32, last: Last) -> Blocks {
+        Blocks::Log(BlockLog {
             first_block_num,
-            only_first,
+            last,
             chain_id: Some(ours()),
+            is_pruned: false,
+        })
+    }
+
+    /// Returns a log from this block on to block 20, or only the first one; `eosio` is the only producer.
+    fn log(first_block_num: u32, only_first: bool) -> Blocks {
+        let block_num = if only_first { first_block_num } else { 20 };
+        let last = Last::Block {
+            block_num,
+            schedule_version: 0,
+        };
+        with_last(first_block_num, last)
+    }
+
+    fn disk(state: State, blocks: Blocks) -> Disk {
+        Disk {
+            state,
+            blocks,
+            has_salvaged: false,
         }
     }
 
     /// Returns what is decided, in words.
     fn decided(state: State, blocks: Blocks, allowed: Allowed) -> String {
-        match decide(Disk { state, blocks }, allowed, Path::new("/data")) {
+        decided_on(disk(state, blocks), allowed)
+    }
+
+    fn decided_on(disk: Disk, allowed: Allowed) -> String {
+        match decide(disk, allowed, Path::new("/data")) {
             Ok(Plan { clear, start, note }) => {
                 let note = note.map_or("", |note| note.split([':', ' ']).next().unwrap());
                 format!("{clear:?}, {}, {note}", start.name())
@@ -259,23 +310,18 @@ mod tests {
         let (clean, begun, some, late) = (State::Clean, log(1, true), log(1, false), log(9, false));
         check(&[
             (clean, some, "genesis", "Nothing, resume, "),
-            (clean, some, "genesis boot", "Nothing, resume, "),
+            (clean, some, "genesis boot", "Nothing, resume, producing, "),
             (
                 clean,
                 some,
                 "genesis cold-start",
-                "Nothing, resume, cold start, ",
+                "Nothing, resume, producing, ",
             ),
             (clean, some, "genesis snapshot", "Nothing, resume, the"),
             (clean, some, "genesis resume-only", "Nothing, resume, "),
             (clean, late, "", "Nothing, resume, "),
             (clean, Blocks::None, "keeps-no-blocks", "Nothing, resume, "),
-            (
-                clean,
-                begun,
-                "genesis boot",
-                "Nothing, resume, cold start, ",
-            ),
+            (clean, begun, "genesis boot", "Nothing, resume, producing, "),
             (clean, begun, "genesis", "Nothing, resume, "),
             // What nodeos has to say itself.
             (State::Unknown, some, "genesis", "Nothing, resume, "),
@@ -335,6 +381,59 @@ mod tests {
                 assert_eq!(decided(state, blocks, allowed), "OtherChain");
             }
         }
+    }
+
+    #[test]
+    fn the_boot_node_goes_on_until_others_take_over() {
+        let last = |schedule_version| Last::Block {
+            block_num: 20,
+            schedule_version,
+        };
+        for (blocks, produces, told) in [
+            (with_last(1, Last::Header), true, GOES_ON),
+            (log(1, true), true, GOES_ON),
+            (with_last(1, last(0)), true, GOES_ON),
+            // Its earlier blocks were pruned, or it began from a snapshot.
+            (with_last(9, last(0)), true, GOES_ON),
+            (with_last(1, last(1)), false, OTHERS_PRODUCE),
+            (with_last(1, last(2)), false, OTHERS_PRODUCE),
+            (with_last(1, last(1 << 31)), false, OTHERS_PRODUCE),
+            (with_last(9, last(1)), false, OTHERS_PRODUCE),
+            (with_last(9, Last::Header), false, NOT_TOLD),
+            (with_last(1, Last::Unknown), false, NOT_TOLD),
+            (Blocks::Unknown, false, NOT_TOLD),
+            (Blocks::None, false, NOT_TOLD),
+        ] {
+            let clean = disk(State::Clean, blocks);
+            let boot = allowed("genesis boot");
+            let resumed = ["Nothing, resume, ", "Nothing, resume, producing, "];
+            assert_eq!(decided_on(clean, boot), resumed[usize::from(produces)]);
+            assert_eq!(boot_note(clean, boot), Some(told), "{blocks:?}");
+            // Nobody else does so.
+            let other = allowed("genesis");
+            assert_eq!(decided_on(clean, other), resumed[0]);
+            assert_eq!(boot_note(clean, other), None);
+            // An operator may decide otherwise.
+            let cold = allowed("genesis boot cold-start");
+            assert_eq!(decided_on(clean, cold), resumed[1]);
+            assert_eq!(boot_note(clean, cold), produces.then_some(GOES_ON));
+            // What was salvaged lacks blocks that others may have.
+            let salvaged = Disk {
+                has_salvaged: true,
+                ..clean
+            };
+            assert_eq!(decided_on(salvaged, boot), resumed[0]);
+            assert_eq!(boot_note(salvaged, boot), Some(SALVAGED));
+            assert_eq!(decided_on(salvaged, cold), resumed[1]);
+        }
+        // As computed again after a kill.
+        let dirty = |schedule| disk(State::Dirty, with_last(1, last(schedule)));
+        for (schedule, produce) in [(0, true), (1, false)] {
+            let plan = decide(dirty(schedule), allowed("genesis boot"), Path::new("/data"));
+            assert_eq!(plan.unwrap().start, Start::Replay { produce });
+        }
+        let empty = disk(State::Absent, Blocks::None);
+        assert_eq!(boot_note(empty, allowed("genesis boot")), None);
     }
 
     #[test]

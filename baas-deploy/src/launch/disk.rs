@@ -1,11 +1,10 @@
 //! What lies in the data directory.
 
 use std::fs::{self, File};
-use std::io::{self, Read};
+use std::io::{self, Read as _};
 use std::path::Path;
 
-use eos_abi::{ChainId, Checksum256};
-
+use super::block_log::{self, Blocks};
 use super::refusal::Refusal;
 
 /// What lies in the data directory.
@@ -13,6 +12,8 @@ use super::refusal::Refusal;
 pub(super) struct Disk {
     pub(super) state: State,
     pub(super) blocks: Blocks,
+    /// A damaged block log was salvaged: peers may have later blocks, also of this node, than it has itself.
+    pub(super) has_salvaged: bool,
 }
 
 /// The database, `state/shared_memory.bin`.
@@ -27,28 +28,9 @@ pub(super) enum State {
     Unknown,
 }
 
-/// The block log, `blocks/blocks.log`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Blocks {
-    /// None, or an empty file.
-    None,
-    /// Blocks from this one on. `only_first`: at most that one, so that nothing would be lost with it.
-    Log {
-        first_block_num: u32,
-        only_first: bool,
-        chain_id: Option<ChainId>,
-    },
-    /// A form that is not known here, or damaged: nodeos will say.
-    Unknown,
-}
-
 /// How chainbase marks its file: "EOSIODB2", the byte behind it says whether it is dirty
 /// ([`pinnable_mapped_file`](https://github.com/AntelopeIO/chainbase/blob/main/include/chainbase/pinnable_mapped_file.hpp)).
 const STATE_MARK: &[u8; 8] = b"EOSIODB2";
-/// Longer than version, first block, genesis and separator, and block 1, which is empty.
-const ONE_BLOCK: u64 = 4096;
-/// The length of a packed genesis: time, key of type K1, 17 limits.
-const GENESIS: usize = 8 + 34 + 68;
 
 impl Disk {
     /// Says whether there is no chain in it.
@@ -57,35 +39,54 @@ impl Disk {
     }
 }
 
-/// Looks at a data directory, which need not be there.
-pub(super) fn inspect(data: &Path) -> Result<Disk, Refusal> {
-    let head = |name: &str, length| {
-        let path = data.join(name);
-        read_head(&path, length).map_err(|source| Refusal::Unreadable { path, source })
-    };
-    let (state, _) = head("state/shared_memory.bin", 9)?;
-    let (log, log_length) = head("blocks/blocks.log", 8 + GENESIS as u64)?;
-    let index = data.join("blocks/blocks.index");
-    let index_length = fs::metadata(index).map_or(0, |index| index.len());
+/// Looks at a data directory, which need not be there. `parts` is where nodeos puts parts of its block log aside, if not beside it.
+pub(super) fn inspect(data: &Path, parts: Option<&Path>) -> Result<Disk, Refusal> {
+    let path = data.join("state/shared_memory.bin");
+    let state = read_head(&path, 9).map_err(unreadable(&path))?;
+    let dir = data.join("blocks");
+    let parts = parts.map_or_else(|| dir.clone(), |parts| dir.join(parts));
+    let blocks = block_log::read(&dir, &parts).map_err(unreadable(&dir.join("blocks.log")))?;
     Ok(Disk {
         state: state_of(state.as_deref()),
-        blocks: log.map_or(Blocks::None, |head| {
-            blocks_of(&head, log_length, index_length)
-        }),
+        blocks,
+        has_salvaged: has_salvaged(data).map_err(unreadable(data))?,
     })
 }
 
-/// Returns the first bytes of a file, and its length; nothing when it is not there.
-fn read_head(path: &Path, length: u64) -> io::Result<(Option<Vec<u8>>, u64)> {
-    let file = match File::open(path) {
-        Ok(file) => file,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok((None, 0)),
+/// Says whether nodeos has salvaged a damaged block log here: it keeps a copy, `blocks-2026-11-23T07:46:19.975`.
+fn has_salvaged(data: &Path) -> io::Result<bool> {
+    let entries = match fs::read_dir(data) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
         Err(error) => return Err(error),
     };
-    let whole = file.metadata()?.len();
+    for entry in entries {
+        if entry?
+            .file_name()
+            .as_encoded_bytes()
+            .starts_with(b"blocks-")
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn unreadable(path: &Path) -> impl FnOnce(io::Error) -> Refusal {
+    let path = path.to_owned();
+    move |source| Refusal::Unreadable { path, source }
+}
+
+/// Returns the first bytes of a file; nothing when it is not there.
+fn read_head(path: &Path, length: u64) -> io::Result<Option<Vec<u8>>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
     let mut head = Vec::new();
     file.take(length).read_to_end(&mut head)?;
-    Ok((Some(head), whole))
+    Ok(Some(head))
 }
 
 fn state_of(head: Option<&[u8]>) -> State {
@@ -101,47 +102,9 @@ fn state_of(head: Option<&[u8]>) -> State {
     }
 }
 
-/// Reads the beginning of a block log: version, first block, and the genesis if that is block 1, else the chain's id from
-/// version 3 on ([`block_log.cpp`](https://github.com/AntelopeIO/leap/blob/v4.0.0/libraries/chain/block_log.cpp)).
-fn blocks_of(head: &[u8], log_length: u64, index_length: u64) -> Blocks {
-    if log_length == 0 {
-        return Blocks::None;
-    }
-    let word = |at: usize| -> Option<u32> {
-        let bytes = head.get(at..at + 4)?;
-        Some(u32::from_le_bytes(bytes.try_into().ok()?))
-    };
-    let (version, first_block_num, rest) = match (word(0), word(4)) {
-        // Version 1 has no number there, and begins with block 1.
-        (Some(1), _) => (1, 1, head.get(4..)),
-        (Some(version @ 2..=4), Some(first)) if first > 0 => (version, first, head.get(8..)),
-        _ => return Blocks::Unknown,
-    };
-    let rest = rest.unwrap_or_default();
-    let chain_id = if first_block_num == 1 {
-        rest.get(..GENESIS)
-            // A key of type R1 is as long; what is longer is not known here.
-            .filter(|genesis| matches!(genesis[8], 0 | 1))
-            .map(|genesis| *Checksum256::hash(genesis).as_bytes())
-    } else {
-        let id = (version >= 3).then(|| rest.get(..32)).flatten();
-        id.and_then(|id| id.try_into().ok())
-    };
-    Blocks::Log {
-        first_block_num,
-        only_first: index_length <= 8 && log_length < ONE_BLOCK,
-        chain_id: chain_id.map(ChainId::from),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn log(version: u32, first: u32, rest: &[u8]) -> Vec<u8> {
-        let words = [version.to_le_bytes(), first.to_le_bytes()].concat();
-        [&words, rest].concat()
-    }
 
     #[test]
     fn the_state_is_read_from_its_mark() {
@@ -159,41 +122,13 @@ mod tests {
     }
 
     #[test]
-    fn the_block_log_tells_its_chain() {
-        let genesis = [0; GENESIS];
-        let id = Some(ChainId::from(*Checksum256::hash(&genesis).as_bytes()));
-        let known = |first_block_num, only_first, chain_id| Blocks::Log {
-            first_block_num,
-            only_first,
-            chain_id,
-        };
-        for (head, length, index, blocks) in [
-            (log(3, 1, &genesis), 318, 8, known(1, true, id)),
-            (log(3, 1, &genesis), 318, 0, known(1, true, id)),
-            (log(3, 1, &genesis), 518, 16, known(1, false, id)),
-            (log(4, 1, &genesis), 1 << 20, 0, known(1, false, id)),
-            (
-                log(4, 9, &[7; 40]),
-                48,
-                0,
-                known(9, true, Some(ChainId::from([7; 32]))),
-            ),
-            (log(2, 9, &[7; 40]), 48, 0, known(9, true, None)),
-            (log(3, 1, &genesis[1..]), 48, 0, known(1, true, None)),
-            (log(3, 0, &genesis), 318, 8, Blocks::Unknown),
-            (log(5, 1, &genesis), 318, 8, Blocks::Unknown),
-            (log(3, 1, &[])[..7].to_vec(), 7, 0, Blocks::Unknown),
-            (Vec::new(), 0, 0, Blocks::None),
-        ] {
-            assert_eq!(blocks_of(&head, length, index), blocks, "{head:?}");
-        }
-    }
-
-    #[test]
     fn a_directory_that_is_not_there_is_empty() {
+        let inspect = |data: &Path| inspect(data, None);
         assert!(inspect(Path::new("/nowhere/data")).unwrap().is_empty());
         let dir = tempfile::tempdir().unwrap();
         assert!(inspect(dir.path()).unwrap().is_empty());
+        fs::create_dir(dir.path().join("blocks-2026-11-23T07:46:19.975")).unwrap();
+        assert!(inspect(dir.path()).unwrap().has_salvaged);
         fs::write(dir.path().join("state"), "").unwrap();
         let refusal = inspect(dir.path()).unwrap_err();
         assert_eq!(refusal.exit_code(), 66, "{refusal}");

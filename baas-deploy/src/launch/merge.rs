@@ -86,6 +86,12 @@ pub(super) fn keeps_no_blocks(config: &str) -> bool {
     values(config, "block-log-retain-blocks").any(|value| value == "0")
 }
 
+/// Returns where nodeos puts parts of its block log aside, if not beside it; a relative path is below the log's directory.
+pub(super) fn parts_of_blocks(config: &str) -> Option<PathBuf> {
+    let dir = values(config, "blocks-retained-dir").next();
+    dir.filter(|dir| !dir.is_empty()).map(PathBuf::from)
+}
+
 /// Returns where a process of the same container reaches an address that nodeos listens on.
 fn reachable(address: &str) -> Option<SocketAddr> {
     let (host, port) = address.rsplit_once(':')?;
@@ -344,5 +350,8 @@ mod tests {
         }
         assert!(keeps_no_blocks("block-log-retain-blocks = 0"));
         assert!(!keeps_no_blocks("block-log-retain-blocks = 10 # 0"));
+        let parts = parts_of_blocks("blocks-log-stride = 9\nblocks-retained-dir = old # parts");
+        assert_eq!(parts, Some("old".into()));
+        assert_eq!(parts_of_blocks("blocks-retained-dir =\n"), None);
     }
 }

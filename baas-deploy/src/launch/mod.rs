@@ -6,6 +6,7 @@
 //! Decisions are pure and stand in `decide`, `diagnosis`, `readiness` and `merge`; `run` acts on them.
 
 mod arguments;
+mod block_log;
 mod config;
 mod data_dir;
 mod decide;

@@ -63,8 +63,10 @@ pub(super) enum Refusal {
     #[error("the database in {} is dirty and there are no blocks to compute it from: give a --snapshot, or empty the directory", dir.display())]
     NoBlocks { dir: PathBuf },
     #[error(
-        "the database in {} is dirty, and its blocks begin with block {first_block_num}: give the --snapshot that it began from",
-        dir.display()
+        "the database in {} is dirty, and its blocks begin with block {first_block_num}: give a --snapshot of block {} or of a later one that is \
+         among them (such as the one that it began from), or begin on an empty directory",
+        dir.display(),
+        first_block_num - 1
     )]
     NeedsSnapshot { dir: PathBuf, first_block_num: u32 },
     #[error(

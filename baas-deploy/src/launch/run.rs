@@ -10,12 +10,13 @@ use rustix::fs::Mode;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, Signal};
 
 use super::arguments::Options;
+use super::block_log::Blocks;
 use super::config::{self, MergedConfig};
 use super::data_dir::DataDir;
-use super::decide::{Allowed, Clear, Plan, Start, decide};
+use super::decide::{Allowed, Clear, Plan, Start, boot_note, decide};
 use super::diagnosis::{Cause, is_block_log_damaged, is_state_void};
-use super::disk::{Blocks, State, inspect};
-use super::merge::{keeps_no_blocks, rpc_address};
+use super::disk::{Disk, State, inspect};
+use super::merge::{keeps_no_blocks, parts_of_blocks, rpc_address};
 use super::output::{Copier, SharedTail};
 use super::probes::{self, Probes};
 use super::process::{Incident, Node, Signals};
@@ -108,7 +109,9 @@ fn launch(
         net: rpc("net_ro"),
         producer: rpc("producer_ro"),
     };
-    let disk = inspect(&options.data)?;
+    let parts = parts_of_blocks(&text);
+    let look = || inspect(&options.data, parts.as_deref());
+    let disk = look()?;
     if let Some(path) = options.snapshot.as_ref().filter(|_| !allowed.snapshot) {
         if disk.is_empty() {
             let path = path.clone();
@@ -121,6 +124,9 @@ fn launch(
     let watch = Watch::new(options.stalled_after, data.counter());
     serve(listener, &watch, rpc, options, around)?;
     let mut plan = decide(disk, allowed, &options.data)?;
+    if let Some(note) = boot_note(disk, allowed) {
+        (around.note)(note);
+    }
     let mut tried = Tried::default();
     let merged = MergedConfig::write(&options.run, &text)?;
     drop(text);
@@ -141,7 +147,7 @@ fn launch(
         }
         (around.note)(&format!("nodeos starts: {}", plan.start.name()));
         let ended = run_once(options, &data, plan.start, &signals, &watch, rpc)?;
-        let Some(next) = after(&ended, &tried, options, allowed)? else {
+        let Some(next) = after(&ended, &tried, &look, options, allowed)? else {
             drop(merged);
             return Ok(message(ended, plan.start));
         };
@@ -278,6 +284,7 @@ fn not_run(program: &Path, source: std::io::Error) -> Refusal {
 fn after(
     ended: &Ended,
     tried: &Tried,
+    look: &dyn Fn() -> Result<Disk, Refusal>,
     options: &Options,
     allowed: Allowed,
 ) -> Result<Option<Plan>, Refusal> {
@@ -285,11 +292,11 @@ fn after(
     if ended.was_asked || ended.had_answered {
         return Ok(None);
     }
-    let disk = inspect(&options.data)?;
+    let disk = look()?;
     // A state that was removed is computed from the blocks: if that fails, they are to blame.
     let are_blocks_damaged =
         is_block_log_damaged(&ended.log) || tried.replay && ended.cause.may_be_the_data();
-    if are_blocks_damaged && !tried.salvage && is_from_genesis(disk.blocks) {
+    if are_blocks_damaged && !tried.salvage && can_be_salvaged(disk.blocks) {
         return Ok(Some(Plan::salvage()));
     }
     // An earlier nodeos made the file and then refused to start, so that it is clean and holds nothing.
@@ -303,13 +310,11 @@ fn after(
     Ok(None)
 }
 
-/// Says whether nodeos could compute its state from these blocks.
-fn is_from_genesis(blocks: Blocks) -> bool {
+/// Says whether nodeos could keep what is whole of these blocks, and compute its state from it.
+fn can_be_salvaged(blocks: Blocks) -> bool {
     match blocks {
         Blocks::None => false,
-        Blocks::Log {
-            first_block_num, ..
-        } => first_block_num == 1,
+        Blocks::Log(log) => log.first_block_num == 1 && !log.is_pruned,
         Blocks::Unknown => true,
     }
 }

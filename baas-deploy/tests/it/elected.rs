@@ -7,7 +7,7 @@ use baas_deploy::progress::Event;
 use eos_abi::contracts::bios::{Newaccount, Setcode};
 use eos_abi::{Action, ActionData, Authority, Name, PermissionLevel};
 use eos_client::{Client, Draft};
-use eos_keys::{LocalSigner, PublicKey};
+use eos_keys::{LocalSigner, PrivateKey, PublicKey};
 use rustix::process::Signal;
 use serde::Serialize;
 
@@ -103,23 +103,18 @@ fn contract() -> Vec<u8> {
     .concat()
 }
 
-/// Has `bp1` and `bp2` produce, and waits until they do.
-async fn elect(network: &LocalNetwork, scene: &Scene) {
-    let client = Client::new(&network.boot_node().unwrap().url()).unwrap();
-    let signer = LocalSigner::from_iter([scene.keys[&EOSIO].clone()]);
+/// Makes accounts with these keys, has them produce from now on, and waits until they do.
+pub(crate) async fn hand_over(client: &Client, eosio: &PrivateKey, to: &[(Name, PublicKey)]) {
+    let signer = LocalSigner::from_iter([eosio.clone()]);
     let push = async |actions: Vec<Action>| {
-        let submission = Draft::new(actions).sign(&client, &signer).await.unwrap();
+        let submission = Draft::new(actions).sign(client, &signer).await.unwrap();
         client.send(&submission).await.unwrap();
         client
             .await_inclusion(&submission, Duration::from_secs(30))
             .await
             .unwrap();
     };
-    let producers: Vec<(Name, PublicKey)> = ["bp1", "bp2"]
-        .map(|account| account.parse().unwrap())
-        .map(|account| (account, scene.keys[&account].public_key()))
-        .into();
-    let accounts = producers.iter().map(|(name, key)| {
+    let accounts = to.iter().map(|(name, key)| {
         action(&Newaccount {
             creator: EOSIO,
             name: *name,
@@ -136,9 +131,10 @@ async fn elect(network: &LocalNetwork, scene: &Scene) {
         code,
     })])
     .await;
-    let schedule = producers
-        .into_iter()
-        .map(|(name, key)| Producer { name, key });
+    let schedule = to.iter().map(|(name, key)| Producer {
+        name: *name,
+        key: key.clone(),
+    });
     push(vec![action(&SetProds {
         schedule: schedule.collect(),
     })])
@@ -151,6 +147,15 @@ async fn elect(network: &LocalNetwork, scene: &Scene) {
     tokio::time::timeout(Duration::from_mins(1), elected)
         .await
         .unwrap();
+}
+
+/// Has `bp1` and `bp2` produce, and waits until they do.
+async fn elect(network: &LocalNetwork, scene: &Scene) {
+    let client = Client::new(&network.boot_node().unwrap().url()).unwrap();
+    let producers = ["bp1", "bp2"]
+        .map(|account| account.parse().unwrap())
+        .map(|account| (account, scene.keys[&account].public_key()));
+    hand_over(&client, &scene.keys[&EOSIO], &producers).await;
 }
 
 fn cold_starts(events: &[Event]) -> Vec<String> {

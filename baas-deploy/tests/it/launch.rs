@@ -11,7 +11,8 @@ use std::time::{Duration, Instant};
 
 use rustix::process::Signal;
 
-use crate::pod::{BOOT, GO_ON, LAUNCHER, PATIENCE, Pod};
+use crate::elected::hand_over;
+use crate::pod::{BOOT, GO_ON, LAUNCHER, Launched, PATIENCE, Pod};
 use crate::support::{is_alive, kill};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -43,8 +44,7 @@ async fn a_chain_begins_is_stopped_and_goes_on() {
 
     let launched = pod.start_ready(GO_ON);
     assert!(
-        pod.read("log")
-            .contains("nodeos starts: resume, cold start"),
+        pod.read("log").contains("nodeos starts: resume, producing"),
         "{}",
         pod.read("log")
     );
@@ -131,6 +131,114 @@ async fn a_killed_node_is_repaired_once_and_goes_on() {
     fs::remove_file(pod.path("data/.baas-launch/repairs")).unwrap();
     let launched = pod.start_ready(GO_ON);
     assert_eq!(pod.head().await.0, chain_id);
+    launched.stop();
+}
+
+fn may_produce_on_an_old_head(launched: &Launched<'_>) -> bool {
+    let line = fs::read(format!("/proc/{}/cmdline", launched.node().unwrap())).unwrap();
+    String::from_utf8_lossy(&line).contains("--enable-stale-production")
+}
+
+/// The boot node is alone, with nobody who would start the network again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_boot_node_goes_on_after_each_restart_until_others_have_taken_over() {
+    let pod = Pod::new().await;
+    // It is the other producer, too.
+    pod.configure("producer-name = bp1\nblocks-log-stride = 20\n");
+    let launched = pod.start_ready(BOOT);
+    pod.reaches(5).await;
+    launched.stop();
+
+    let launched = pod.start_ready(BOOT);
+    let log = pod.read("log");
+    assert!(
+        log.contains("eosio is the only producer") && log.contains("resume, producing"),
+        "{log}"
+    );
+    let head = pod.head().await.1;
+    pod.reaches(head + 3).await;
+    kill(launched.node().unwrap(), Signal::KILL);
+    assert_eq!(launched.wait().code(), Some(137));
+
+    let launched = pod.start_ready(BOOT);
+    assert!(pod.read("log").contains("nodeos starts: replay"));
+    // Past where the log is split, and killed then: it can be computed again from all parts.
+    pod.reaches(43).await;
+    assert!(pod.path("data/blocks/blocks-1-20.log").is_file());
+    kill(launched.node().unwrap(), Signal::KILL);
+    assert_eq!(launched.wait().code(), Some(137));
+    let launched = pod.start_ready(BOOT);
+    assert!(pod.read("log").contains("nodeos starts: replay"));
+    let head = pod.head().await.1;
+    assert!(head >= 40, "{head}");
+    assert!(may_produce_on_an_old_head(&launched));
+
+    let bp1 = ("bp1".parse().unwrap(), pod.key.public_key());
+    hand_over(&pod.client(), &pod.key, &[bp1]).await;
+    // What counts is irreversible.
+    let head = pod.head().await.1;
+    pod.reaches(head + 3).await;
+    launched.stop();
+    for is_killed in [true, false] {
+        let launched = pod.start(BOOT);
+        launched.until("startup", 200, "nodeos answers");
+        let log = pod.read("log");
+        assert!(log.contains("other producers have taken over"), "{log}");
+        assert!(!may_produce_on_an_old_head(&launched));
+        let head = pod.head().await.1;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(pod.head().await.1, head);
+        if is_killed {
+            kill(launched.node().unwrap(), Signal::KILL);
+            assert_eq!(launched.wait().code(), Some(137));
+        } else {
+            launched.stop();
+        }
+    }
+    // That is its operator's decision.
+    let launched = pod.start_ready("--genesis GENESIS --boot --cold-start");
+    assert!(may_produce_on_an_old_head(&launched));
+    launched.stop();
+}
+
+/// What its peers have of it, and it has not any more, it must not make again.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_boot_node_whose_block_log_was_damaged_waits_for_a_decision() {
+    let pod = Pod::new().await;
+    let launched = pod.start_ready(BOOT);
+    pod.reaches(8).await;
+    launched.stop();
+    let log = File::options()
+        .write(true)
+        .open(pod.path("data/blocks/blocks.log"))
+        .unwrap();
+    log.set_len(log.metadata().unwrap().len() - 150).unwrap();
+    for told in [
+        "the block log does not tell",
+        "a block log was salvaged here",
+    ] {
+        let launched = pod.start(BOOT);
+        launched.until("startup", 200, "nodeos answers");
+        assert!(pod.read("log").contains(told), "{}", pod.read("log"));
+        assert!(!may_produce_on_an_old_head(&launched));
+        launched.stop();
+    }
+    let head = {
+        let launched = pod.start_ready("--genesis GENESIS --boot --cold-start");
+        let head = pod.head().await.1;
+        pod.reaches(head + 2).await;
+        launched.stop();
+        head
+    };
+    // The copy is what reminds of it.
+    for entry in fs::read_dir(pod.path("data")).unwrap() {
+        let entry = entry.unwrap();
+        if entry.file_name().to_str().unwrap().starts_with("blocks-") {
+            fs::remove_dir_all(entry.path()).unwrap();
+        }
+    }
+    let launched = pod.start_ready(BOOT);
+    pod.reaches(head + 4).await;
     launched.stop();
 }
 
@@ -227,7 +335,7 @@ async fn a_node_that_began_from_a_snapshot_is_repaired_from_it() {
 
     let (code, meaning) = pod.refused(GO_ON);
     assert!(
-        code == 78 && meaning.contains("give the --snapshot that it began from"),
+        code == 78 && meaning.contains("such as the one that it began from"),
         "{code} {meaning}"
     );
     let launched = pod.start(&from_it);
@@ -342,7 +450,6 @@ async fn any_uid_of_group_0_will_do() {
 #[cfg(feature = "cluster-tests")]
 mod cluster {
     use super::*;
-    use crate::pod::Launched;
 
     fn in_a_namespace<'a>(pod: &'a Pod, options: &str) -> Launched<'a> {
         let mut command = Command::new("/usr/bin/unshare");
