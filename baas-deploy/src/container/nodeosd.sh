@@ -2,7 +2,7 @@
 # Starts nodeos in a container that has a shell. Its options are those of baas-launch, as far as they go without a program that stays:
 #
 #   nodeosd.sh [--config FILE] [--secret DIR] [--data DIR] [--run DIR] [--run-on-disk] [--genesis FILE] [--boot] [--cold-start]
-#              [-- PROGRAM [ARGUMENT...]]
+#              [--repair-attempts N] [-- PROGRAM [ARGUMENT...]]
 #
 #   --config FILE   the public part of config.ini                                      [/etc/baas/config/config.ini]
 #   --secret DIR    *.ini files with the keys; may be absent                           [/etc/baas/secret]
@@ -10,10 +10,13 @@
 #   --run DIR       memory-backed, for the config.ini that has both                    [/run/baas]
 #   --run-on-disk   allow that it is not memory-backed
 #   --genesis FILE  begin with this genesis.json on an empty disk                      [genesis.json beside the configuration]
-#   --boot          on an empty disk: produce the first blocks of the chain
+#   --boot          the node that begins the chain: produce its first blocks, and go on after a restart, however old the last one is, until
+#                   other producers have taken over. Not for a volume that was put back from a backup
 #   --cold-start    produce although the head is old; for one node of a network at a time
+#   --repair-attempts N   how often a dirty database is computed again, over restarts, without a further block coming of it  [3]
 #
-# PROGRAM is nodeos by its absolute path; without it, /usr/local/bin/nodeos. Further arguments are nodeos' own.
+# PROGRAM is nodeos by its absolute path; without it, /usr/local/bin/nodeos. Further arguments are nodeos' own; what a plugin in the
+# configuration wants beside them is added.
 # No value is put into a text by a pattern, and no key is in an argument or in the environment.
 # Exit code: nodeos' own; 64 for a wrong command line, 66 for a missing file, 73 when a directory cannot be written to, 78 when the
 # configuration or what is on the disk is refused.
@@ -67,6 +70,79 @@ in_memory() {
     [ "$kind" = tmpfs ] || [ "$kind" = ramfs ]
 }
 
+# Print four bytes at a place in a file as a number, which begins with its lowest or with its highest one.
+bytes() {
+    dd if="$1" bs=1 skip="$2" count=4 2>/dev/null | od -An -v -tu1
+}
+little() {
+    bytes "$@" | {
+        read -r a b c d || :
+        echo $((${a:-0} + 256 * ${b:-0} + 65536 * ${c:-0} + 16777216 * ${d:-0}))
+    }
+}
+big() {
+    bytes "$@" | {
+        read -r a b c d || :
+        echo $((16777216 * ${a:-0} + 65536 * ${b:-0} + 256 * ${c:-0} + ${d:-0}))
+    }
+}
+
+# Prints what a block log ends with. The irreversible blocks are in it, so that it tells who produces: `first` is a block of the first schedule,
+# of which eosio is the only producer, `later` one of another schedule; `none`: there is no block in it; `unknown`: it cannot be told.
+#
+# The log has a version and the number of its first block, the genesis (110 bytes) or else the chain's id (32 bytes), eight bytes of 255,
+# and then each block, with its place in the file behind it. 14 bytes into a block is the number of the one before, 110 bytes the version of
+# its schedule.
+ending() {
+    size=$(($(wc -c <"$1")))
+    version=$(little "$1" 0)
+    first=$(little "$1" 4)
+    # Old blocks are removed from it; how many there still are stands at its end.
+    if [ "$version" -ge 2147483648 ]; then
+        version=$((version - 2147483648))
+        size=$((size - 4))
+    fi
+    case $version-$first in
+    1-*) first=1 && begin=114 ;;
+    2-* | 3-1) begin=126 ;;
+    3-*) begin=48 ;;
+    *) echo unknown && return ;;
+    esac
+    if [ "$first" -eq 0 ] || [ "$size" -lt "$begin" ]; then
+        echo unknown
+        return
+    fi
+    low=$(little "$1" $((size - 8)))
+    high=$(little "$1" $((size - 4)))
+    if [ "$size" -eq "$begin" ]; then
+        if [ "$version" -ne 1 ] && [ "$low-$high" != 4294967295-4294967295 ]; then
+            echo unknown
+        elif [ "$first" -eq 1 ]; then
+            echo none
+        else
+            # A further part of a log that is kept in parts: the end is that of the part before.
+            for part in "${1%/*}"/blocks-*-"$((first - 1))".log; do
+                if [ -s "$part" ]; then
+                    ending "$part"
+                    return
+                fi
+            done
+            echo unknown
+        fi
+        return
+    fi
+    # Larger than any file, and small enough to reckon with.
+    [ "$high" -lt 1048576 ] || high=1048576
+    place=$((low + 4294967296 * high))
+    if [ "$place" -lt "$begin" ] || [ $((place + 114 + 8)) -gt "$size" ] || [ $(($(big "$1" $((place + 14))) + 1)) -lt "$first" ]; then
+        echo unknown
+    elif [ "$(little "$1" $((place + 110)))" -eq 0 ]; then
+        echo first
+    else
+        echo later
+    fi
+}
+
 config=/etc/baas/config/config.ini
 secret=/etc/baas/secret
 data=/data
@@ -75,18 +151,19 @@ genesis=
 run_on_disk=
 boot=
 cold_start=
+attempts=3
 while [ $# -gt 0 ]; do
     case $1 in
     --boot) boot=1 && shift && continue ;;
     --cold-start) cold_start=1 && shift && continue ;;
     --run-on-disk) run_on_disk=1 && shift && continue ;;
     --) shift && break ;;
-    --config=* | --secret=* | --data=* | --run=* | --genesis=*)
+    --config=* | --secret=* | --data=* | --run=* | --genesis=* | --repair-attempts=*)
         name=${1%%=*}
         value=${1#*=}
         shift
         ;;
-    --config | --secret | --data | --run | --genesis)
+    --config | --secret | --data | --run | --genesis | --repair-attempts)
         [ $# -ge 2 ] || fail 64 "$1 needs a value"
         name=$1
         value=$2
@@ -105,8 +182,12 @@ while [ $# -gt 0 ]; do
     --data) data=$value ;;
     --run) run=$value ;;
     --genesis) genesis=$value ;;
+    --repair-attempts) attempts=$value ;;
     esac
 done
+case $attempts in
+*[!0-9]* | ??????????*) fail 64 "--repair-attempts is \`$attempts\`, which is not a number" ;;
+esac
 check_dir --data "$data"
 check_dir --run "$run"
 
@@ -167,28 +248,100 @@ for file in "$secret"/*.ini; do
     cat "$file" >>"$merged"
 done
 
+# Beside the configuration is where the oldest nodeos looks for it, at each start.
+[ -n "$genesis" ] || genesis=${config%/*}/genesis.json
+rm -f -- "$run/genesis.json"
+if [ -f "$genesis" ]; then
+    cat "$genesis" >"$run/genesis.json"
+fi
+
+set -- --config-dir "$run" --data-dir "$data" "$@"
+# This plugin wants to see what replaying leaves out, and refuses to start otherwise. Newer programs do not know the option; one that does
+# has its name in it.
+if grep -Eq '^[[:space:]]*plugin[[:space:]]*=[[:space:]]*eosio::state_history_plugin' "$config" && grep -q disable-replay-opts "$program"; then
+    case " $* " in
+    *' --disable-replay-opts '*) ;;
+    *) set -- "$@" --disable-replay-opts ;;
+    esac
+fi
+
 # From what nodeos starts is decided by what is on the disk.
 state=$data/state/shared_memory.bin
 log=$data/blocks/blocks.log
-set -- --config-dir "$run" --data-dir "$data" "$@"
-if [ ! -e "$state" ] && [ ! -s "$log" ]; then
-    [ -n "$genesis" ] || genesis=${config%/*}/genesis.json
-    [ -f "$genesis" ] || fail 66 "$data is empty and $genesis is missing: there is nothing to begin with"
-    cat "$genesis" >"$run/genesis.json"
-    set -- "$@" --genesis-json "$run/genesis.json"
-    [ -z "$boot" ] || set -- "$@" --enable-stale-production
-    note "$data is empty: the chain begins with $genesis"
-elif [ -e "$state" ]; then
+repairs=$data/.nodeosd-repairs
+blocks=
+for file in "$log" "$data"/blocks/blocks-[0-9]*-[0-9]*.log; do
+    [ ! -s "$file" ] || blocks=1
+done
+dirty=0
+if [ -e "$state" ]; then
     # The byte behind the mark tells whether nodeos was killed while it had the database open; it would end with exit code 2, again
     # and again. Without the database it computes it from the blocks.
     dirty=$(dd if="$state" bs=1 skip=8 count=1 2>/dev/null | od -An -tu1)
-    if [ "${dirty:-1}" -ne 0 ]; then
-        [ -s "$log" ] || fail 78 "the database in $data is dirty after a kill and there are no blocks: restore a snapshot on an empty directory"
-        rm -rf -- "$data/state"
-        note "the database in $data was dirty after a kill: it is computed again from the blocks"
-    fi
+    dirty=$((${dirty:-1}))
 fi
-[ -z "$cold_start" ] || set -- "$@" --enable-stale-production
+if [ "$dirty" -ne 0 ]; then
+    if [ -z "$blocks" ] && { [ ! -f "$genesis" ] || grep -Eq '^[[:space:]]*block-log-retain-blocks[[:space:]]*=[[:space:]]*0' "$config"; }; then
+        fail 78 "the database in $data is dirty after a kill and there are no blocks: restore a snapshot on an empty directory"
+    fi
+    # A repair is good if blocks come of it. One that never leads anywhere is not tried for ever.
+    size=0
+    [ ! -f "$log" ] || size=$(($(wc -c <"$log")))
+    count=0
+    before=
+    if [ -f "$repairs" ]; then
+        read -r count before <"$repairs" || :
+    fi
+    case $count in
+    '' | *[!0-9]*) count=0 ;;
+    esac
+    [ "$before" = "$size" ] || count=0
+    if [ "$count" -ge "$attempts" ]; then
+        fail 78 "$count repairs of $data did not lead to a further block, and it is not repaired again: look at the log of nodeos, restore a snapshot \
+on an empty directory, or remove $repairs to try again"
+    fi
+    count=$((count + 1))
+    echo "$count $size" >"$repairs" || fail 73 "$repairs cannot be written"
+    rm -rf -- "$data/state"
+    if [ -n "$blocks" ]; then
+        message="the database in $data was dirty after a kill: it is computed again from the blocks (repair $count of $attempts without a further block)"
+    else
+        rm -rf -- "$data/blocks"
+        message="an earlier start was killed before there was a block: the chain begins anew (attempt $count of $attempts)"
+    fi
+    note "$message"
+    # What Kubernetes shows if nodeos is killed meanwhile.
+    { printf 'nodeosd.sh: %s\n' "$message" >/dev/termination-log; } 2>/dev/null || :
+else
+    rm -f -- "$repairs"
+fi
+produce=
+if [ ! -e "$state" ] && [ -z "$blocks" ]; then
+    [ -f "$genesis" ] || fail 66 "$data is empty and $genesis is missing: there is nothing to begin with"
+    set -- "$@" --genesis-json "$run/genesis.json"
+    produce=$boot
+    note "$data is empty: the chain begins with $genesis"
+elif [ -n "$cold_start" ]; then
+    produce=1
+elif [ -n "$boot" ]; then
+    end=unknown
+    [ ! -s "$log" ] || end=$(ending "$log")
+    # nodeos keeps a copy of a damaged log of which it saved what was whole.
+    for file in "$data"/blocks-*; do
+        [ ! -e "$file" ] || end=salvaged
+    done
+    case $end in
+    first | none)
+        produce=1
+        note "up to the last irreversible block eosio is the only producer: the boot node produces, however old that block is"
+        ;;
+    later) note "other producers have taken over: the boot node produces no more, and waits for their blocks" ;;
+    salvaged) note "a block log was salvaged here, and peers may have what was lost: the boot node does not produce. When it has what they have, \
+start it once with --cold-start, or remove the copy of the damaged log, $data/blocks-TIME" ;;
+    *) note "the block log does not tell whether eosio is still the only producer: the boot node produces only with --cold-start" ;;
+    esac
+fi
+[ -z "$produce" ] || set -- "$@" --enable-stale-production
 
 # One executable may be nodeos, cleos and keosd; its first argument tells which.
 case $(readlink -f -- "$program") in

@@ -13,6 +13,7 @@ use baas_deploy::node::{Genesis, NodeConfig, NodeVersion};
 use baas_deploy::spec::Role;
 use eos_keys::PrivateKey;
 
+use crate::elected::hand_over;
 use crate::support::{free_ports, head, kill, name, reaches};
 
 /// A directory on the disk, and one in memory.
@@ -122,6 +123,11 @@ impl Running {
         kill(self.0.id(), rustix::process::Signal::TERM);
         self.0.wait().unwrap().code()
     }
+
+    fn arguments(&self) -> String {
+        let arguments = fs::read(format!("/proc/{}/cmdline", self.0.id())).unwrap();
+        String::from_utf8(arguments).unwrap()
+    }
 }
 
 impl Drop for Running {
@@ -131,87 +137,154 @@ impl Drop for Running {
     }
 }
 
+/// A scene with a real nodeos that produces alone, also for `bp1`, and where it answers.
+struct Real {
+    scene: Scene,
+    program: String,
+    key: PrivateKey,
+    url: String,
+}
+
+impl Real {
+    async fn new() -> Self {
+        let scene = Scene::new();
+        let nodeos = Nodeos::find(None, &Environment::from_process(), &|_| ())
+            .await
+            .unwrap();
+        let [http, p2p] = free_ports();
+        let node = name("boot");
+        let key = PrivateKey::generate().unwrap();
+        let address = |port: u16| ([127, 0, 0, 1], port).into();
+        let addresses = (address(http), address(p2p));
+        let plugins = ["eosio::state_history_plugin".to_owned()];
+        let mut config = NodeConfig::new(NodeVersion::Leap4, &node, Role::Boot, addresses)
+            .producing("eosio".parse().unwrap(), &key);
+        config.plugins = &plugins;
+        let [ship] = free_ports();
+        let more = format!("producer-name = bp1\nstate-history-endpoint = 127.0.0.1:{ship}\n");
+        scene.write("config/config.ini", &(config.public_ini() + &more));
+        scene.write(
+            "secret/keys.ini",
+            config.secret_ini().unwrap().expose_text(),
+        );
+        let genesis = Genesis::new(
+            "2024-03-02T12:00:00".parse().unwrap(),
+            key.public_key(),
+            baas_deploy::node::ChainParameters::default(),
+        );
+        scene.write("config/genesis.json", &genesis.to_json());
+        Self {
+            scene,
+            program: nodeos.program().to_str().unwrap().to_owned(),
+            key,
+            url: format!("http://127.0.0.1:{http}"),
+        }
+    }
+
+    /// Starts it, and waits until it answers.
+    async fn start(&self, arguments: &[&str]) -> Running {
+        let mut all = arguments.to_vec();
+        all.extend(["--", &self.program, "--chain-state-db-size-mb", "256"]);
+        let log = File::create(self.scene.path("log")).unwrap();
+        let again = log.try_clone().unwrap();
+        let mut command = self.scene.script(&all);
+        let running = Running(command.stdout(log).stderr(again).spawn().unwrap());
+        answers(&self.url).await;
+        running
+    }
+
+    /// Waits until it has so many blocks more.
+    async fn makes(&self, blocks: u32) {
+        let head = head(&self.url).await;
+        reaches(&self.url, head + blocks).await;
+    }
+
+    fn log(&self) -> String {
+        fs::read_to_string(self.scene.path("log")).unwrap()
+    }
+}
+
 #[tokio::test]
 async fn a_chain_begins_goes_on_and_is_repaired_after_a_kill() {
-    let scene = Scene::new();
-    let nodeos = Nodeos::find(None, &Environment::from_process(), &|_| ())
-        .await
-        .unwrap();
-    let program = nodeos.program().to_str().unwrap().to_owned();
-    let [http, p2p] = free_ports();
-    let node = name("boot");
-    let key = PrivateKey::generate().unwrap();
-    let address = |port: u16| ([127, 0, 0, 1], port).into();
-    let config = NodeConfig::new(
-        NodeVersion::Leap4,
-        &node,
-        Role::Boot,
-        (address(http), address(p2p)),
-    )
-    .producing("eosio".parse().unwrap(), &key);
-    scene.write("config/config.ini", &config.public_ini());
-    scene.write(
-        "secret/keys.ini",
-        config.secret_ini().unwrap().expose_text(),
-    );
-    let genesis = Genesis::new(
-        "2024-03-02T12:00:00".parse().unwrap(),
-        key.public_key(),
-        baas_deploy::node::ChainParameters::default(),
-    );
-    scene.write("config/genesis.json", &genesis.to_json());
-    let start = |log: &str, arguments: &[&str]| {
-        let mut all = arguments.to_vec();
-        all.extend(["--", program.as_str(), "--chain-state-db-size-mb", "256"]);
-        let log = File::create(scene.path(log)).unwrap();
-        let again = log.try_clone().unwrap();
-        Running(
-            scene
-                .script(&all)
-                .stdout(log)
-                .stderr(again)
-                .spawn()
-                .unwrap(),
-        )
-    };
-    let url = format!("http://127.0.0.1:{http}");
-
-    let running = start("first.log", &["--boot"]);
-    answers(&url).await;
-    reaches(&url, 3).await;
-    let merged = scene.memory.path().join("config.ini");
+    let real = Real::new().await;
+    let running = real.start(&["--boot"]).await;
+    real.makes(3).await;
+    let merged = real.scene.memory.path().join("config.ini");
     assert_eq!(
         fs::metadata(&merged).unwrap().permissions().mode() & 0o777,
         0o600
     );
-    let arguments = fs::read(format!("/proc/{}/cmdline", running.0.id())).unwrap();
-    let arguments = String::from_utf8(arguments).unwrap();
+    let arguments = running.arguments();
     assert!(
-        arguments.starts_with(&program),
+        arguments.starts_with(&real.program),
         "the script became nodeos: {arguments}"
     );
-    let secret = key.expose_text();
+    // What the plugin in the configuration demands.
+    assert!(arguments.contains("--disable-replay-opts"), "{arguments}");
+    let secret = real.key.expose_text();
     assert!(!arguments.contains(secret.expose()));
     let environment = fs::read(format!("/proc/{}/environ", running.0.id())).unwrap();
     assert!(!String::from_utf8_lossy(&environment).contains(secret.expose()));
-    let before = head(&url).await;
+    let before = head(&real.url).await;
     assert_eq!(running.stop(), Some(0));
 
-    // The second start goes on; the chain of one producer stands still until it is told to go on.
-    let running = start("second.log", &["--boot"]);
-    answers(&url).await;
-    assert!(head(&url).await >= before);
+    // Any other node than the boot node stands still until it is told to go on.
+    let running = real.start(&[]).await;
+    let resumed = head(&real.url).await;
+    assert!(resumed >= before);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    assert_eq!(head(&real.url).await, resumed);
     drop(running);
 
     // It was killed: its database is dirty now. A start as nodeos does it ends with exit code 2.
-    let running = start("third.log", &["--cold-start"]);
-    answers(&url).await;
-    reaches(&url, before + 2).await;
-    let log = fs::read_to_string(scene.path("third.log")).unwrap();
+    let running = real.start(&["--cold-start"]).await;
+    real.makes(2).await;
+    let log = real.log();
     assert!(
-        log.contains("was dirty after a kill: it is computed again from the blocks"),
+        log.contains("was dirty after a kill: it is computed again from the blocks (repair 1 of 3"),
         "{log}"
     );
+    assert_eq!(running.stop(), Some(0));
+}
+
+#[tokio::test]
+async fn a_boot_node_goes_on_after_each_restart_until_others_have_taken_over() {
+    const STALE: &str = "--enable-stale-production";
+    let real = Real::new().await;
+    let running = real.start(&["--boot"]).await;
+    real.makes(3).await;
+    assert_eq!(running.stop(), Some(0));
+
+    let running = real.start(&["--boot"]).await;
+    real.makes(3).await;
+    assert!(real.log().contains("eosio is the only producer"));
+    drop(running);
+    let running = real.start(&["--boot"]).await;
+    real.makes(3).await;
+    assert!(real.log().contains("was dirty after a kill"));
+
+    let client = eos_client::Client::new(&real.url).unwrap();
+    let bp1 = ("bp1".parse().unwrap(), real.key.public_key());
+    hand_over(&client, &real.key, &[bp1]).await;
+    // What counts is irreversible.
+    real.makes(3).await;
+    assert_eq!(running.stop(), Some(0));
+    for is_killed in [true, false] {
+        let running = real.start(&["--boot"]).await;
+        let log = real.log();
+        assert!(log.contains("other producers have taken over"), "{log}");
+        assert!(!running.arguments().contains(STALE));
+        let resumed = head(&real.url).await;
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert_eq!(head(&real.url).await, resumed);
+        if is_killed {
+            drop(running);
+        } else {
+            assert_eq!(running.stop(), Some(0));
+        }
+    }
+    let running = real.start(&["--boot", "--cold-start"]).await;
+    real.makes(2).await;
     assert_eq!(running.stop(), Some(0));
 }
 
@@ -250,24 +323,174 @@ fn what_nodeos_is_given_depends_on_the_disk() {
         format!("{common}{genesis}"),
         "a log without blocks"
     );
+    // Nobody can tell who produces.
     scene.write("data/blocks/blocks.log", "blocks");
     assert_eq!(scene.shown(&["--boot"]), common);
     scene.write("data/state/shared_memory.bin", "EOSIODB2\0");
     assert_eq!(scene.shown(&["--boot"]), common);
-    assert_eq!(
-        scene.shown(&["--cold-start"]),
-        format!("{common}<--enable-stale-production>")
-    );
+    let stale = format!("{common}<--enable-stale-production>");
+    assert_eq!(scene.shown(&["--cold-start"]), stale);
     scene.write("data/state/shared_memory.bin", "EOSIODB2\x01");
     assert_eq!(scene.shown(&[]), common);
     assert!(!scene.path("data/state").exists());
+    // A start that was killed before there was a block begins anew, unless blocks are never kept.
     fs::remove_file(scene.path("data/blocks/blocks.log")).unwrap();
-    fs::create_dir(scene.path("data/state")).unwrap();
-    scene.write("data/state/shared_memory.bin", "EOSIODB2\x01");
+    let dirty = || {
+        fs::create_dir_all(scene.path("data/state")).unwrap();
+        scene.write("data/state/shared_memory.bin", "EOSIODB2\x01");
+    };
+    dirty();
+    assert_eq!(
+        scene.shown(&["--boot", "--cold-start"]),
+        format!("{common}{genesis}<--enable-stale-production>")
+    );
+    // On an empty disk beside a chain nobody produces but the boot node.
+    assert_eq!(scene.shown(&["--cold-start"]), format!("{common}{genesis}"));
+    dirty();
+    scene.write("config/config.ini", "block-log-retain-blocks = 0\n");
     let reason = scene.refusal(&["--", "/bin/true"], 78);
     assert!(reason.ends_with(
         "dirty after a kill and there are no blocks: restore a snapshot on an empty directory"
     ));
+}
+
+/// The launcher's tests have the same logs.
+#[test]
+fn the_boot_node_produces_where_eosio_is_the_only_producer() {
+    let scene = Scene::new();
+    fs::create_dir_all(scene.path("data/blocks")).unwrap();
+    let log = |version: u32, first: u32, before: usize, blocks: &[(u32, u32)], more: &[u8]| {
+        let mut log = [version.to_le_bytes(), first.to_le_bytes()].concat();
+        log.extend(vec![9; before]);
+        log.extend([255; 8]);
+        for (block_num, schedule) in blocks {
+            let place = log.len() as u64;
+            log.extend([7; 14]);
+            log.extend((block_num - 1).to_be_bytes());
+            log.extend([7; 92]);
+            log.extend(schedule.to_le_bytes());
+            log.extend([7; 70]);
+            log.extend(place.to_le_bytes());
+        }
+        log.extend(more);
+        log
+    };
+    let of_genesis = |blocks: &[(u32, u32)], more| log(3, 1, 110, blocks, more);
+    let two = [(1, 0), (2, 0)];
+    let put = |name: &str, bytes: &[u8]| {
+        fs::write(scene.path("data/blocks").join(name), bytes).unwrap();
+    };
+    let produces = |bytes: &[u8]| {
+        put("blocks.log", bytes);
+        let shown = scene.shown(&["--boot"]);
+        assert!(!scene.shown(&[]).contains("stale"));
+        shown.contains("<--enable-stale-production>")
+    };
+    for (bytes, expected) in [
+        (of_genesis(&[], &[]), true),
+        (of_genesis(&[(1, 0)], &[]), true),
+        (of_genesis(&two, &[]), true),
+        (of_genesis(&[(1, 0), (2, 1)], &[]), false),
+        (of_genesis(&[(1, 0), (2, 1 << 31)], &[]), false),
+        (log(2, 9, 110, &[(9, 0)], &[]), true),
+        (log(3, 9, 32, &[(9, 0)], &[]), true),
+        (log(3, 9, 32, &[(9, 1)], &[]), false),
+        (log(3, 9, 32, &[], &[]), false),
+        (log(1 << 31 | 3, 1, 110, &two, &[2, 0, 0, 0]), true),
+        (log(1 << 31 | 3, 1, 110, &[(8, 1)], &[1, 0, 0, 0]), false),
+        (log(4, 1, 110, &two, &[]), false),
+        (log(3, 0, 110, &two, &[]), false),
+        (log(3, 9, 32, &[(8, 0)], &[]), false),
+        (of_genesis(&two, &[0xa5; 500]), false),
+        (of_genesis(&two, &[0; 500]), false),
+        (of_genesis(&two, &[])[..400].to_vec(), false),
+        (of_genesis(&[], &[])[..100].to_vec(), false),
+        (vec![3, 0], false),
+    ] {
+        assert_eq!(produces(&bytes), expected, "{bytes:?}");
+    }
+    // Of a log in parts the last one may have no block yet.
+    let begun = log(3, 11, 32, &[], &[]);
+    put("blocks-1-10.log", &of_genesis(&[(10, 0)], &[]));
+    assert!(produces(&begun));
+    put("blocks-1-10.log", &of_genesis(&[(10, 1)], &[]));
+    assert!(!produces(&begun));
+    // What was salvaged lacks blocks that others may have.
+    assert!(produces(&of_genesis(&two, &[])));
+    fs::create_dir(scene.path("data/blocks-2026-11-23T07:46:19.975")).unwrap();
+    assert!(!produces(&of_genesis(&two, &[])));
+}
+
+#[test]
+fn a_database_that_stays_dirty_is_not_repaired_for_ever() {
+    let scene = Scene::new();
+    for dir in ["data/blocks", "data/state"] {
+        fs::create_dir_all(scene.path(dir)).unwrap();
+    }
+    let dirty = || {
+        fs::create_dir_all(scene.path("data/state")).unwrap();
+        scene.write("data/state/shared_memory.bin", "EOSIODB2\x01");
+    };
+    let repairs = scene.path("data/.nodeosd-repairs");
+    scene.write("data/blocks/blocks.log", "blocks");
+    for attempt in 1..=3 {
+        dirty();
+        scene.shown(&[]);
+        assert_eq!(
+            fs::read_to_string(&repairs).unwrap(),
+            format!("{attempt} 6\n")
+        );
+    }
+    dirty();
+    let reason = scene.refusal(&["--", "/bin/true"], 78);
+    assert_eq!(
+        reason,
+        "3 repairs of DIR/data did not lead to a further block, and it is not repaired again: look at the log of nodeos, restore a \
+         snapshot on an empty directory, or remove DIR/data/.nodeosd-repairs to try again"
+    );
+    scene.shown(&["--repair-attempts=4"]);
+    // One that got further was in good order in between.
+    dirty();
+    scene.write("data/blocks/blocks.log", "more blocks");
+    scene.shown(&[]);
+    assert_eq!(fs::read_to_string(&repairs).unwrap(), "1 11\n");
+    // As was one that closed its database.
+    dirty();
+    scene.write("data/state/shared_memory.bin", "EOSIODB2\0");
+    scene.shown(&[]);
+    assert!(!repairs.exists());
+    fs::write(&repairs, "x y\n").unwrap();
+    dirty();
+    scene.shown(&[]);
+    assert_eq!(
+        scene.refusal(&["--repair-attempts=-1", "--", "/bin/true"], 64),
+        "--repair-attempts is `-1`, which is not a number"
+    );
+}
+
+#[test]
+fn what_a_plugin_demands_is_told_to_a_nodeos_that_knows_it() {
+    let scene = Scene::new();
+    let plugin = "plugin = eosio::state_history_plugin\n";
+    scene.write("config/config.ini", plugin);
+    assert!(!scene.shown(&[]).contains("replay"), "it does not know it");
+    // The script's own name for an option is in a program that has it.
+    let knows = scene.path("disable-replay-opts");
+    let text = "printf '#!/bin/sh\n# disable-replay-opts\nprintf \"<%%s>\" \"$@\"\n' >\"$1\"; chmod 755 \"$1\"";
+    let mut made = Command::new("sh");
+    made.args(["-c", text, "sh"]).arg(&knows);
+    assert!(made.status().unwrap().success());
+    let count = |arguments: &[&str]| {
+        let mut all = vec!["--", knows.to_str().unwrap()];
+        all.extend(arguments);
+        let output = scene.run(&all);
+        let shown = String::from_utf8(output.stdout).unwrap();
+        shown.matches("<--disable-replay-opts>").count()
+    };
+    assert_eq!(count(&[]), 1);
+    assert_eq!(count(&["--disable-replay-opts"]), 1);
+    scene.write("config/config.ini", &format!("# {plugin}"));
+    assert_eq!(count(&[]), 0);
 }
 
 #[test]
