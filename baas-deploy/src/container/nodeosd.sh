@@ -18,8 +18,8 @@
 # PROGRAM is nodeos by its absolute path; without it, /usr/local/bin/nodeos. Further arguments are nodeos' own; what a plugin in the
 # configuration wants beside them is added.
 # No value is put into a text by a pattern, and no key is in an argument or in the environment.
-# Exit code: nodeos' own; 64 for a wrong command line, 66 for a missing file, 73 when a directory cannot be written to, 78 when the
-# configuration or what is on the disk is refused.
+# Exit code: nodeos' own; 64 for a wrong command line, 66 for a missing file, 73 when a directory cannot be written to, 75 when the data
+# directory is in use, 78 when the configuration or what is on the disk is refused.
 set -eu
 umask 077
 LC_ALL=C
@@ -30,14 +30,18 @@ export LC_ALL HOME
 fail() {
     code=$1
     shift
-    printf 'nodeosd.sh: %s\n' "$*" >&2
-    # What Kubernetes shows of a container that ended.
-    { printf 'nodeosd.sh: %s\n' "$*" >/dev/termination-log; } 2>/dev/null || :
+    leave "$*"
     exit "$code"
 }
 
 note() {
     printf 'nodeosd.sh: %s\n' "$*" >&2
+}
+
+# Notes it also where Kubernetes looks when the container has ended.
+leave() {
+    note "$*"
+    [ ! -f /dev/termination-log ] || { printf 'nodeosd.sh: %s\n' "$*" >/dev/termination-log; } 2>/dev/null || :
 }
 
 # Refuses what nodeos would read otherwise than it is written: it reads a path as far as the first white space.
@@ -233,6 +237,24 @@ if [ -z "$run_on_disk" ] && ! in_memory "$run"; then
     fail 78 "$run is on a disk, which would keep the key: mount memory there (emptyDir with medium Memory, or --tmpfs)"
 fi
 
+# Two nodes on one directory destroy it, and the database of one that runs looks dirty. nodeos inherits the hold, which ends with it; it is
+# the same as that of baas-launch.
+ours=$data/.baas-launch
+lock=$ours/lock
+if ! mkdir -p "$ours" || ! (: >>"$lock"); then
+    fail 73 "$lock cannot be written"
+fi
+exec 9>>"$lock"
+if ! command -v flock >/dev/null; then
+    note "there is no program flock here: nothing keeps another node off $data"
+elif flock -n 9; then
+    echo "process $$ on $(uname -n)" >"$lock"
+else
+    holder=
+    read -r holder <"$lock" || :
+    fail 75 "$data is in use by ${holder:-another node}: two nodes on one directory destroy it"
+fi
+
 # The configuration with the keys. A file that somebody else left there is not written into.
 merged=$run/config.ini
 rm -f -- "$merged"
@@ -268,7 +290,7 @@ fi
 # From what nodeos starts is decided by what is on the disk.
 state=$data/state/shared_memory.bin
 log=$data/blocks/blocks.log
-repairs=$data/.nodeosd-repairs
+repairs=$ours/script-repairs
 blocks=
 for file in "$log" "$data"/blocks/blocks-[0-9]*-[0-9]*.log; do
     [ ! -s "$file" ] || blocks=1
@@ -309,9 +331,7 @@ on an empty directory, or remove $repairs to try again"
         rm -rf -- "$data/blocks"
         message="an earlier start was killed before there was a block: the chain begins anew (attempt $count of $attempts)"
     fi
-    note "$message"
-    # What Kubernetes shows if nodeos is killed meanwhile.
-    { printf 'nodeosd.sh: %s\n' "$message" >/dev/termination-log; } 2>/dev/null || :
+    leave "$message"
 else
     rm -f -- "$repairs"
 fi

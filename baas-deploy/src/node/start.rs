@@ -8,7 +8,7 @@ use super::versions::NodeVersion;
 #[non_exhaustive]
 pub enum NodeStart {
     /// An empty directory and a genesis. With `produce` it makes the second block of the chain, whatever the clock says: that is for the
-    /// boot node alone, and for its first start.
+    /// boot node alone.
     Genesis {
         /// The file.
         genesis_json: PathBuf,

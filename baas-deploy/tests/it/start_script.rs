@@ -226,6 +226,13 @@ async fn a_chain_begins_goes_on_and_is_repaired_after_a_kill() {
     let environment = fs::read(format!("/proc/{}/environ", running.0.id())).unwrap();
     assert!(!String::from_utf8_lossy(&environment).contains(secret.expose()));
     let before = head(&real.url).await;
+    // While it runs its database looks dirty; it is nobody else's.
+    let second = real.scene.run(&["--boot", "--", &real.program]);
+    let told = String::from_utf8(second.stderr).unwrap();
+    assert_eq!(second.status.code(), Some(75), "{told}");
+    let holder = format!("is in use by process {} on ", running.0.id());
+    assert!(told.contains(&holder), "{told}");
+    real.makes(1).await;
     assert_eq!(running.stop(), Some(0));
 
     // Any other node than the boot node stands still until it is told to go on.
@@ -431,7 +438,7 @@ fn a_database_that_stays_dirty_is_not_repaired_for_ever() {
         fs::create_dir_all(scene.path("data/state")).unwrap();
         scene.write("data/state/shared_memory.bin", "EOSIODB2\x01");
     };
-    let repairs = scene.path("data/.nodeosd-repairs");
+    let repairs = scene.path("data/.baas-launch/script-repairs");
     scene.write("data/blocks/blocks.log", "blocks");
     for attempt in 1..=3 {
         dirty();
@@ -446,7 +453,7 @@ fn a_database_that_stays_dirty_is_not_repaired_for_ever() {
     assert_eq!(
         reason,
         "3 repairs of DIR/data did not lead to a further block, and it is not repaired again: look at the log of nodeos, restore a \
-         snapshot on an empty directory, or remove DIR/data/.nodeosd-repairs to try again"
+         snapshot on an empty directory, or remove DIR/data/.baas-launch/script-repairs to try again"
     );
     scene.shown(&["--repair-attempts=4"]);
     // One that got further was in good order in between.
@@ -662,6 +669,51 @@ fn a_configuration_with_what_does_not_belong_into_it_is_refused() {
         refusal(),
         "a file in DIR/secret has another option than signature-provider, private-key and peer-private-key"
     );
+}
+
+/// What a base image with a shell has: coreutils, grep and util-linux, or busybox.
+#[test]
+fn no_other_programs_are_needed_than_every_image_with_a_shell_has() {
+    let scene = Scene::new();
+    let tools = scene.path("tools");
+    fs::create_dir(&tools).unwrap();
+    for tool in [
+        "cat", "chmod", "dd", "flock", "grep", "id", "mkdir", "od", "readlink", "rm", "sh",
+        "uname", "wc",
+    ] {
+        let found = ["/bin", "/usr/bin"].map(|dir| std::path::Path::new(dir).join(tool));
+        let found = found.iter().find(|path| path.exists()).unwrap();
+        std::os::unix::fs::symlink(found, tools.join(tool)).unwrap();
+    }
+    fs::create_dir_all(scene.path("data/blocks")).unwrap();
+    fs::create_dir_all(scene.path("data/state")).unwrap();
+    scene.write(
+        "config/config.ini",
+        "plugin = eosio::state_history_plugin\n",
+    );
+    scene.write("secret/key.ini", "signature-provider = A=KEY:B\n");
+    let mut log = [3_u32.to_le_bytes(), 1_u32.to_le_bytes()].concat();
+    log.extend([9; 110]);
+    log.extend([255; 8]);
+    fs::write(scene.path("data/blocks/blocks.log"), log).unwrap();
+    for (mark, arguments) in [("EOSIODB2\x01", "--boot"), ("EOSIODB2\0", "--boot")] {
+        fs::create_dir_all(scene.path("data/state")).unwrap();
+        scene.write("data/state/shared_memory.bin", mark);
+        let mut command = scene.script(&[arguments, "--", "/bin/true"]);
+        let output = command.env("PATH", &tools).output().unwrap();
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{told}");
+        assert!(
+            !told.contains("not found") && told.contains("eosio is the only producer"),
+            "{told}"
+        );
+    }
+    fs::remove_file(tools.join("flock")).unwrap();
+    let mut command = scene.script(&["--", "/bin/true"]);
+    let output = command.env("PATH", &tools).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("nothing keeps another node off"), "{told}");
 }
 
 #[test]

@@ -99,7 +99,7 @@ struct Render {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum TargetName {
-    /// What the tutorial has people write: Containerfile, start script, config.ini, genesis.json and a template.
+    /// What the tutorial has people write: Containerfile, start script, config.ini, genesis.json, templates, and the steps that are left.
     Tutorial,
     /// Objects for `kubectl apply`.
     Kubernetes,
@@ -400,11 +400,11 @@ fn next_step(layout: Layout<'_>, target: Target, out: &Path) -> String {
     let out = out.display();
     match (layout, target) {
         (Layout::ByHand { .. }, _) => format!(
-            "next: put nodeos beside {out}/Containerfile, build and push the image, and put {out}/template into the console's \
-             catalogue with `oc create -f`"
+            "next: the steps in {out}/README.md, which begin with the programs nodeos and baas-launch beside {out}/Containerfile"
         ),
         (Layout::Local, _) => format!(
-            "next: run {out}/nodes/NAME/first-start.sh for each node, later its start.sh; `rollout` does all of it by itself"
+            "next: run {out}/nodes/NAME/start.sh for each node, with NODEOS=PROGRAM unless nodeos is on PATH; `rollout` does all of it by \
+             itself"
         ),
         (Layout::Cluster, Target::OpenShift) => {
             format!("next: oc apply -f {out}/secrets -f {out}/manifests")

@@ -2,6 +2,7 @@
 
 mod abi2rs;
 mod render;
+mod rendered;
 mod rollout;
 mod support;
 mod wallet;

@@ -87,7 +87,11 @@ fn every_target_is_rendered_to_the_same_bytes_again_with_keys_in_secrets_only() 
         ),
         (
             "local",
-            &["nodes/boot/config.ini", "nodes/boot/first-start.sh"],
+            &[
+                "nodes/boot/config/config.ini",
+                "nodes/boot/start.sh",
+                "nodeosd.sh",
+            ],
         ),
     ] {
         let arguments = [&["--target", target, "--out", target][..], &IMAGE].concat();

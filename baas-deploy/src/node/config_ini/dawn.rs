@@ -60,7 +60,7 @@ pub const MENDS: &[Mend] = &[
     Mend::new(
         "stale-production",
         Some("enable-stale-production"),
-        "it stays false; only the first start of the boot node has it, on the command line",
+        "it stays false; only the boot node has it, on the command line, as long as nobody else produces",
     ),
     Mend::new(
         "max-transaction-time",
