@@ -18,8 +18,8 @@
 # PROGRAM is nodeos by its absolute path; without it, /usr/local/bin/nodeos. Further arguments are nodeos' own; what a plugin in the
 # configuration wants beside them is added.
 # No value is put into a text by a pattern, and no key is in an argument or in the environment.
-# Exit code: nodeos' own; 64 for a wrong command line, 66 for a missing file, 73 when a directory cannot be written to, 75 when the data
-# directory is in use, 78 when the configuration or what is on the disk is refused.
+# Exit code: nodeos' own; 64 for a wrong command line, 66 for a missing file, 70 when the data directory cannot be locked, 73 when a
+# directory cannot be written to, 75 when the data directory is in use, 78 when the configuration or what is on the disk is refused.
 set -eu
 umask 077
 LC_ALL=C
@@ -250,6 +250,8 @@ if ! command -v flock >/dev/null; then
 elif flock -n 9; then
     echo "process $$ on $(uname -n)" >"$lock"
 else
+    # Anything else is no answer, as of a volume that knows no locks.
+    [ "$?" -eq 1 ] || fail 70 "$lock cannot be locked: nothing would keep another node off $data"
     holder=
     read -r holder <"$lock" || :
     fail 75 "$data is in use by ${holder:-another node}: two nodes on one directory destroy it"
