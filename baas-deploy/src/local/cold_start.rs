@@ -298,18 +298,23 @@ fn not_answered(node: &LocalNode, source: eos_client::Error) -> Error {
 /// What a node calls the active schedule is the one that the block which it prepares leads to. When that very block is the
 /// one that puts it in force, the block itself is still signed under the schedule before. Nodes that were killed while an
 /// elected schedule took over come back on just that block or the one before it: the last irreversible one stays there for more
-/// than a round. The two look the same, so who made the head comes first, if he is not in the active schedule.
+/// than a round. The two look the same, so who made the head comes first, if he is not in the active schedule, be it that of one node: of
+/// nodes with the same head one may prepare a block already, and another not.
 fn in_question(schedules: &[ProducerSchedules], made_by: &BTreeSet<Name>) -> Vec<Name> {
     let each = |of: fn(&ProducerSchedules) -> Option<&ProducerSchedule>| {
         schedules
             .iter()
             .flat_map(move |schedules| names(of(schedules)))
     };
-    let active: Vec<Name> = active_in(schedules).collect();
-    let before = made_by.iter().filter(|name| !active.contains(name));
-    let all = before
+    let lacks = |schedules: &ProducerSchedules, account| {
+        names(Some(&schedules.active)).all(|name| name != account)
+    };
+    let before = made_by
+        .iter()
         .copied()
-        .chain(active.iter().copied())
+        .filter(|account| schedules.iter().any(|of_node| lacks(of_node, *account)));
+    let all = before
+        .chain(active_in(schedules))
         .chain(each(|schedules| schedules.pending.as_ref()))
         .chain(each(|schedules| schedules.proposed.as_ref()));
     let mut seen = BTreeSet::new();
@@ -397,6 +402,9 @@ mod tests {
             schedules(&["eosio"], &["bp1", "bp2"], &["bp3"]),
             schedules(&["bp1", "bp2"], &[], &[]),
         ];
+        assert_eq!(order(&differ, "eosio"), ["eosio", "bp1", "bp2", "bp3"]);
+        let [behind, ahead] = differ;
+        let differ = [ahead, behind];
         assert_eq!(order(&differ, "eosio"), ["eosio", "bp1", "bp2", "bp3"]);
         let waits = [schedules(&["eosio"], &["bp2"], &["bp3", "bp1"])];
         assert_eq!(order(&waits, "eosio"), ["eosio", "bp2", "bp3", "bp1"]);

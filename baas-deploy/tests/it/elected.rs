@@ -237,11 +237,19 @@ async fn all_killed_while_the_elected_take_over_the_chain_goes_on() {
     let network = scene.open(SPEC).await.unwrap();
     let events = scene.events();
     let starters = cold_starts(&events);
-    assert_eq!(starters.first().unwrap(), "boot", "{events:?}");
     let started_on = events.iter().find_map(|event| match event {
         Event::ColdStart { head_block_num, .. } => Some(*head_block_num),
         _ => None,
     });
+    // On a busy machine, or at the end of a turn, the second one has produced as well before all were killed; then it is one of them.
+    let client = Client::new(&urls[0]).unwrap();
+    let block = client.get_block(started_on.unwrap()).await.unwrap();
+    let starter = starters.first().unwrap();
+    if block.producer == EOSIO {
+        assert_eq!(starter, "boot", "{events:?}");
+    } else {
+        assert!(starter.starts_with("bp"), "{events:?}");
+    }
     // Both produce, and the schedule is the one that was elected.
     for url in &urls {
         reaches(url, started_on.unwrap() + 26).await;
