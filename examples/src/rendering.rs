@@ -304,7 +304,7 @@ fn node_files<'a>(
 fn loopback_addresses(nodes: &[NodeSpec]) -> Result<BTreeMap<NodeName, (SocketAddr, SocketAddr)>> {
     let mut taken: BTreeSet<u16> = nodes
         .iter()
-        .flat_map(|node| [node.http_port, node.p2p_port])
+        .flat_map(|node| [node.http_port, node.p2p_port, node.state_history_port()])
         .flatten()
         .collect();
     let mut port = |wanted: Option<u16>, first: u16| {

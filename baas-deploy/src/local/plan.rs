@@ -147,7 +147,11 @@ pub(super) async fn nodes(
     let all = spec.all_nodes();
     let fixed = |node: &NodeSpec| [("http", node.http_port), ("p2p", node.p2p_port)];
     let patience = Instant::now() + RELEASED_WITHIN;
-    let mut given = HashSet::new();
+    // What a plugin listens on is given, too.
+    let mut given: HashSet<u16> = all
+        .iter()
+        .filter_map(NodeSpec::state_history_port)
+        .collect();
     for node in &all {
         for (purpose, port) in fixed(node) {
             let Some(port) = port else { continue };

@@ -148,7 +148,7 @@ impl NodeSpec {
 
 impl NodeSpec {
     /// Returns the port on which its state history is read; `None` when it keeps none, or not on a port.
-    pub(crate) fn state_history_port(&self) -> Option<u16> {
+    pub fn state_history_port(&self) -> Option<u16> {
         if !self.plugins.iter().any(|plugin| plugin == STATE_HISTORY) {
             return None;
         }
