@@ -114,25 +114,30 @@ impl<'a> Set<'a> {
         found
     }
 
-    /// Threads that read do so in windows of time, in which each transaction must be able to end.
+    /// Threads that read do so in windows of time, in which each transaction must be able to end. Since Leap 5 those that only read are stopped
+    /// in time instead ([1655](https://github.com/AntelopeIO/leap/pull/1655)), and a window must only be longer than its margin.
     fn window(&self) -> Option<Combination> {
         let option = "read-only-read-window-time-us";
         let is_used = match self.number("read-only-threads") {
             Some(number) => number > 0,
             None => self.has_plugin("eosio::chain_api_plugin"),
         };
-        if self.version.option(option).is_err() || !is_used || self.version >= NodeVersion::Spring1
-        {
+        if self.version.option(option).is_err() || !is_used {
             return None;
         }
-        let time = self.number("max-transaction-time").unwrap_or(30).max(0);
+        let (time, than) = if self.version < NodeVersion::Leap5 {
+            let time = self.number("max-transaction-time").unwrap_or(30).max(0);
+            (time, "`max-transaction-time` and 10 ms")
+        } else {
+            (0, "10 ms")
+        };
         let window = self.number(option).unwrap_or(60_000);
         (time.saturating_mul(1000).saturating_add(WINDOW_MARGIN_US) >= window).then(|| Combination {
             code: "read-only-window",
             option,
-            message: "a node that does not produce refuses to start unless `read-only-read-window-time-us` is more than \
-                      `max-transaction-time` and 10 ms"
-                .to_owned(),
+            message: format!(
+                "a node that does not produce refuses to start unless `read-only-read-window-time-us` is more than {than}"
+            ),
             remedy: "write a larger `read-only-read-window-time-us`",
         })
     }

@@ -309,7 +309,10 @@ fn instead_of_option(name: &str, version: NodeVersion) -> Option<&'static str> {
         | "required-participation"
         | "max-implicit-request"
         | "txn-reference-block-lag"
-        | "disable-replay-opts" => "leave it out",
+        | "disable-replay-opts"
+        | "max-nonprivileged-inline-action-size"
+        | "max-scheduled-transaction-time-per-block-ms"
+        | "incoming-defer-ratio" => "leave it out",
         "resync-blockchain" => "use `--delete-all-blocks`",
         "hard-replay-blockchain" if is_dawn => "use `--replay-blockchain`",
         "produce-time-offset-us"
@@ -399,6 +402,22 @@ mod tests {
             told(NodeVersion::Leap3, "read-only-threads"),
             "leap-3 has no `read-only-threads` yet, leap-4 is the first that has it"
         );
+        for gone in [
+            "max-nonprivileged-inline-action-size",
+            "max-scheduled-transaction-time-per-block-ms",
+            "incoming-defer-ratio",
+        ] {
+            assert_eq!(
+                told(NodeVersion::Leap5, gone),
+                format!(
+                    "leap-5 has no `{gone}` any more, leap-4 was the last that had it: leave it out"
+                )
+            );
+        }
+        let place = |version: NodeVersion| version.option("disable-replay-opts").unwrap().place;
+        assert_eq!(place(NodeVersion::Leap4), OptionPlace::CommandLine);
+        assert_eq!(place(NodeVersion::Leap5), OptionPlace::File);
+        assert_eq!(place(NodeVersion::Spring1), OptionPlace::File);
         assert_eq!(
             told(NodeVersion::Leap4, &"x".repeat(1000)),
             format!("no nodeos has `{}`", "x".repeat(1000))

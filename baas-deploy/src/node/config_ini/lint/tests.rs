@@ -324,6 +324,12 @@ fn each_defect_is_found_where_it_is_and_not_where_it_is_not() {
             Severity::Error,
         ),
         (
+            Leap5,
+            "plugin = eosio::chain_api_plugin\nread-only-read-window-time-us = 10000",
+            "read-only-window",
+            Severity::Error,
+        ),
+        (
             Eosio2_0,
             "p2p-peer-address = a:1",
             "nodes-per-host",
@@ -367,6 +373,12 @@ fn each_defect_is_found_where_it_is_and_not_where_it_is_not() {
             "unknown-plugin",
         ),
         (Leap4, "max-transaction-time = -1", "bad-value"),
+        // What the guide to Leap 5 tells operators to write.
+        (
+            Leap5,
+            "plugin = eosio::chain_api_plugin\nmax-transaction-time = 499\nread-only-read-window-time-us = 165000",
+            "read-only-window",
+        ),
         (Leap4, "contracts-console = TRUE", "bad-value"),
         (Leap4, "producer-name = EOSIO", "bad-value"),
         (Leap4, "enable-stale-production = FALSE", "stale-production"),

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 use super::dawn;
 use super::settings::Settings;
 use crate::names::NodeName;
-use crate::node::{Endpoint, NodeVersion, OptionValues, plugin_rank};
+use crate::node::{Endpoint, NodeVersion, OptionPlace, OptionValues, plugin_rank};
 use crate::spec::Role;
 
 /// Milliseconds that a transaction may run. Above the 150 ms that the chain allows by default, so
@@ -143,8 +143,9 @@ impl<'a> NodeConfig<'a> {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn start_arguments(&self) -> &'static [&'static str] {
-        // The plugin wants to see what these leave out, and refuses to start with them.
-        let has_option = self.version.option("disable-replay-opts").is_ok();
+        // The plugin wants to see what these leave out, and refuses to start with them. Since Leap 5 it sees to that itself.
+        let option = self.version.option("disable-replay-opts");
+        let has_option = option.is_ok_and(|option| option.place == OptionPlace::CommandLine);
         if has_option && self.has_plugin("eosio::state_history_plugin") {
             &["--disable-replay-opts"]
         } else {
@@ -268,8 +269,12 @@ impl<'a> NodeConfig<'a> {
 
         settings.add("producer-name", self.account);
         settings.add("max-transaction-time", [MAX_TRANSACTION_TIME_MS]);
-        // A node that does not produce refuses to start unless this is more than the above and 10 ms.
-        let window = (self.max_transaction_time().saturating_add(20)).saturating_mul(1000);
+        // Leap 4 refuses to start, unless it produces, if this is not more than the above and 10 ms. Spring 1.1.3 takes no more than 200 ms.
+        let window = if self.version < NodeVersion::Leap5 {
+            (self.max_transaction_time().saturating_add(20)).saturating_mul(1000)
+        } else {
+            200_000
+        };
         settings.add("read-only-read-window-time-us", [window]);
         // The default of 15 ms is exceeded by a large ABI or table on a busy machine. Before Leap it is 15 s.
         if self.version >= NodeVersion::Leap3 {

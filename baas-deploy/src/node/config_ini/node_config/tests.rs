@@ -246,6 +246,15 @@ fn the_window_of_reads_follows_the_time_of_transactions() {
             "{time}"
         );
     }
+    for version in [NodeVersion::Leap5, NodeVersion::Spring1] {
+        let name = "a".parse().unwrap();
+        let addresses = ((LOOPBACK, 1).into(), (LOOPBACK, 2).into());
+        let text = NodeConfig::new(version, &name, Role::Api, addresses).public_ini();
+        assert_eq!(
+            ConfigIni::find(&text, "read-only-read-window-time-us"),
+            Some("200000")
+        );
+    }
 }
 
 #[test]
@@ -281,9 +290,9 @@ fn a_node_with_state_history_is_told_so_where_its_version_asks_for_it() {
     };
     for version in NodeVersion::ALL {
         assert_eq!(with(version, &[]), [""; 0]);
-        let has_both = version.option("disable-replay-opts").is_ok()
-            && version.plugin("eosio::state_history_plugin").is_ok();
-        assert_eq!(!with(version, &plugins).is_empty(), has_both, "{version}");
+        // Since Leap 5 the plugin sets it itself, and a file may.
+        let asks = version != NodeVersion::Dawn4_1 && version < NodeVersion::Leap5;
+        assert_eq!(!with(version, &plugins).is_empty(), asks, "{version}");
     }
     assert_eq!(
         with(NodeVersion::Leap4, &plugins),

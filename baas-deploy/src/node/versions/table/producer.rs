@@ -42,7 +42,7 @@ pub(super) const PRODUCER: &[Row] = &[
         "max-scheduled-transaction-time-per-block-ms",
         number(0, MAX_I32),
         Eosio1_8,
-        Leap5,
+        Leap4,
     ),
     one("subjective-cpu-leeway-us", I32, Eosio1_8, Spring1),
     one("subjective-account-max-failures", U32, Leap3, Spring1),
@@ -58,7 +58,7 @@ pub(super) const PRODUCER: &[Row] = &[
         Leap3,
         Spring1,
     ),
-    one("incoming-defer-ratio", Text, Eosio1_8, Leap5),
+    one("incoming-defer-ratio", Text, Eosio1_8, Leap4),
     one(
         "incoming-transaction-queue-size-mb",
         number(1, 2047),
