@@ -227,6 +227,9 @@ fi
 if grep -Eq '^[[:space:]]*enable-stale-production[[:space:]]*=[[:space:]]*[^f[:space:]]' "$config"; then
     fail 78 "$config sets enable-stale-production: use --boot or --cold-start"
 fi
+if grep -Eq '^[[:space:]]*(blocks|state)-dir[[:space:]]*=' "$config"; then
+    fail 78 "$config sets blocks-dir or state-dir: both are looked for in $data"
+fi
 
 for dir in "$data" "$run"; do
     if [ ! -d "$dir" ] || [ ! -w "$dir" ]; then
@@ -280,8 +283,8 @@ if [ -f "$genesis" ]; then
 fi
 
 set -- --config-dir "$run" --data-dir "$data" "$@"
-# This plugin wants to see what replaying leaves out, and refuses to start otherwise. Newer programs do not know the option; one that does
-# has its name in it.
+# This plugin wants to see what replaying leaves out, and refuses to start otherwise, before Leap 5. A program that knows the option has its
+# name in it.
 if grep -Eq '^[[:space:]]*plugin[[:space:]]*=[[:space:]]*eosio::state_history_plugin' "$config" && grep -q disable-replay-opts "$program"; then
     case " $* " in
     *' --disable-replay-opts '*) ;;
@@ -297,15 +300,28 @@ blocks=
 for file in "$log" "$data"/blocks/blocks-[0-9]*-[0-9]*.log; do
     [ ! -s "$file" ] || blocks=1
 done
+keeps_no_blocks=
+if grep -Eq '^[[:space:]]*block-log-retain-blocks[[:space:]]*=[[:space:]]*0' "$config"; then
+    keeps_no_blocks=1
+fi
 dirty=0
 if [ -e "$state" ]; then
     # The byte behind the mark tells whether nodeos was killed while it had the database open; it would end with exit code 2, again
     # and again. Without the database it computes it from the blocks.
     dirty=$(dd if="$state" bs=1 skip=8 count=1 2>/dev/null | od -An -tu1)
     dirty=$((${dirty:-1}))
+    mark=$(little "$state" 0)
+    # Made, and not yet marked: it was killed just then.
+    [ "$mark" -ne 0 ] || dirty=1
+    # Of a start that nodeos refused, as for an option: it has the mark, but no table yet, and nodeos would refuse it for ever.
+    if [ "$mark-$dirty-$blocks-$keeps_no_blocks" = 1230196549-0-- ] && [ -f "$genesis" ] &&
+        [ "$(tr -d '\000' <"$state" | grep -aEo 'EOSIODB2|database_header_object')" = EOSIODB2 ]; then
+        rm -rf -- "$data/state" "$data/blocks"
+        note "an earlier start of nodeos ended before there was a chain: it begins anew"
+    fi
 fi
 if [ "$dirty" -ne 0 ]; then
-    if [ -z "$blocks" ] && { [ ! -f "$genesis" ] || grep -Eq '^[[:space:]]*block-log-retain-blocks[[:space:]]*=[[:space:]]*0' "$config"; }; then
+    if [ -z "$blocks" ] && { [ ! -f "$genesis" ] || [ -n "$keeps_no_blocks" ]; }; then
         fail 78 "the database in $data is dirty after a kill and there are no blocks: restore a snapshot on an empty directory"
     fi
     # A repair is good if blocks come of it. One that never leads anywhere is not tried for ever.

@@ -295,6 +295,24 @@ async fn a_boot_node_goes_on_after_each_restart_until_others_have_taken_over() {
     assert_eq!(running.stop(), Some(0));
 }
 
+#[tokio::test]
+async fn a_start_that_nodeos_refused_leaves_nothing_in_the_way() {
+    let real = Real::new().await;
+    let config = fs::read_to_string(real.scene.path("config/config.ini")).unwrap();
+    let refused = format!("{config}\ntransaction-retry-max-storage-size-gb = 1\n");
+    real.scene.write("config/config.ini", &refused);
+    for _ in 0..2 {
+        let ended = real.scene.run(&["--boot", "--", &real.program]);
+        assert!(!ended.status.success());
+    }
+    assert!(real.scene.path("data/state/shared_memory.bin").exists());
+    real.scene.write("config/config.ini", &config);
+    let running = real.start(&["--boot"]).await;
+    real.makes(2).await;
+    assert!(real.log().contains("begins anew"), "{}", real.log());
+    assert_eq!(running.stop(), Some(0));
+}
+
 /// Waits until a node answers.
 async fn answers(url: &str) {
     let client = eos_client::Client::new(url).unwrap();
@@ -351,6 +369,19 @@ fn what_nodeos_is_given_depends_on_the_disk() {
         scene.shown(&["--boot", "--cold-start"]),
         format!("{common}{genesis}<--enable-stale-production>")
     );
+    // So does one that was killed before its database was marked, and one of which no table came.
+    for begun in ["\0\0\0\0\0\0\0\0\0", "EOSIODB2\0\0\0"] {
+        dirty();
+        scene.write("data/state/shared_memory.bin", begun);
+        assert_eq!(scene.shown(&[]), format!("{common}{genesis}"), "{begun:?}");
+        assert!(!scene.path("data/state").exists());
+    }
+    dirty();
+    let whole = "EOSIODB2\0\0N5eosio5chain22database_header_objectE\0";
+    scene.write("data/state/shared_memory.bin", whole);
+    assert_eq!(scene.shown(&["--boot"]), common);
+    assert!(scene.path("data/state").exists());
+    fs::remove_dir_all(scene.path("data/state")).unwrap();
     // On an empty disk beside a chain nobody produces but the boot node.
     assert_eq!(scene.shown(&["--cold-start"]), format!("{common}{genesis}"));
     dirty();
@@ -656,6 +687,10 @@ fn a_configuration_with_what_does_not_belong_into_it_is_refused() {
             "enable-stale-production = true\n",
             "DIR/config/config.ini sets enable-stale-production: use --boot or --cold-start",
         ),
+        (
+            "blocks-dir = blocks\n",
+            "DIR/config/config.ini sets blocks-dir or state-dir: both are looked for in DIR/data",
+        ),
     ] {
         scene.write("config/config.ini", config);
         assert_eq!(refusal(), expected);
@@ -678,7 +713,7 @@ fn no_other_programs_are_needed_than_every_image_with_a_shell_has() {
     let tools = scene.path("tools");
     fs::create_dir(&tools).unwrap();
     for tool in [
-        "cat", "chmod", "dd", "flock", "grep", "id", "mkdir", "od", "readlink", "rm", "sh",
+        "cat", "chmod", "dd", "flock", "grep", "id", "mkdir", "od", "readlink", "rm", "sh", "tr",
         "uname", "wc",
     ] {
         let found = ["/bin", "/usr/bin"].map(|dir| std::path::Path::new(dir).join(tool));
