@@ -194,6 +194,10 @@ case $attempts in
 esac
 check_dir --data "$data"
 check_dir --run "$run"
+# A relative path is not taken for an option, and has a directory.
+case $config in /*) ;; *) config=./$config ;; esac
+case $secret in /*) ;; *) secret=./$secret ;; esac
+case $genesis in /* | '') ;; *) genesis=./$genesis ;; esac
 
 program=/usr/local/bin/nodeos
 if [ $# -gt 0 ]; then

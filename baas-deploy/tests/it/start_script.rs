@@ -340,6 +340,11 @@ fn what_nodeos_is_given_depends_on_the_disk() {
         scene.shown(&["NODEOS", "--agent-name", "it's \"x\" $(id) `id` *; é"]),
         format!("{common}<--agent-name><it's \"x\" $(id) `id` *; é>{genesis}")
     );
+    // The genesis is beside a configuration that is in the directory itself.
+    let mut command = scene.script(&["--config", "config.ini", "--secret=-x", "--", "/bin/true"]);
+    let output = command.current_dir(scene.path("config")).output().unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("begins with ./genesis.json"), "{told}");
     fs::create_dir_all(scene.path("data/blocks")).unwrap();
     fs::create_dir_all(scene.path("data/state")).unwrap();
     scene.write("data/blocks/blocks.log", "");
