@@ -294,9 +294,15 @@ impl Drop for Running {
     }
 }
 
-fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    listener.local_addr().unwrap().port()
+/// Returns ports that nothing listens on, from below those that the system gives to connections.
+fn free_ports<const COUNT: usize>() -> [u16; COUNT] {
+    const FIRST: u32 = 20_000;
+    const COUNTED: u32 = 9_000;
+    let begin = std::process::id() * 97;
+    let mut free = (0..COUNTED)
+        .map(|offset| u16::try_from(FIRST + (begin % COUNTED + offset) % COUNTED).unwrap())
+        .filter(|port| TcpListener::bind(("127.0.0.1", *port)).is_ok());
+    [(); COUNT].map(|()| free.next().unwrap())
 }
 
 #[tokio::test]
@@ -305,7 +311,7 @@ async fn local_nodes_start_with_their_scripts_again_and_again() {
         .await
         .unwrap();
     let dir = tempfile::tempdir().unwrap();
-    let [http, p2p, follower_http, follower_p2p, history] = [(); 5].map(|()| free_port());
+    let [http, p2p, follower_http, follower_p2p, history] = free_ports();
     // A plugin with which nodeos does not start unless it is told more.
     let spec = format!(
         "name: small\nnodes:\n- {{name: boot, role: boot, http_port: {http}, p2p_port: {p2p}, plugins: [eosio::state_history_plugin], \
