@@ -143,7 +143,9 @@ impl<'a> Set<'a> {
     }
 
     fn retries(&self) -> Option<Combination> {
-        self.value("transaction-retry-max-storage-size-gb")?;
+        // With 0 there are none.
+        self.number("transaction-retry-max-storage-size-gb")
+            .filter(|size| *size > 0)?;
         let option = "transaction-retry-interval-sec";
         let interval = self.number(option).unwrap_or(20);
         let longest = self
@@ -212,8 +214,8 @@ impl<'a> Set<'a> {
 
     fn of_peers(&self) -> Vec<Combination> {
         let mut found = Vec::new();
-        if self.value("allowed-connection") == Some("specified") && self.value("peer-key").is_none()
-        {
+        let mut allowed = self.file.values("allowed-connection");
+        if allowed.any(|value| value == "specified") && self.value("peer-key").is_none() {
             found.push(Combination {
                 code: "peers-without-keys",
                 option: "allowed-connection",

@@ -166,6 +166,10 @@ async fn a_spec_takes_the_options_together_that_nodeos_takes() {
             "transaction-retry-max-storage-size-gb 1, transaction-retry-interval-sec 119",
         ),
         (Role::Api, "transaction-retry-interval-sec 120"),
+        (
+            Role::Api,
+            "transaction-retry-max-storage-size-gb 0, transaction-retry-interval-sec 120",
+        ),
         (Role::Api, "deep-mind true, api-accept-transactions false"),
         (Role::Api, "deep-mind true, p2p-accept-transactions false"),
         (

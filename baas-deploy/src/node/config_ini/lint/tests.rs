@@ -188,6 +188,12 @@ fn each_defect_is_found_where_it_is_and_not_where_it_is_not() {
         (Leap5, "http-threads = 65536", "bad-value", Severity::Error),
         (
             Leap4,
+            "allowed-connection = producers\nallowed-connection = specified",
+            "peers-without-keys",
+            Severity::Error,
+        ),
+        (
+            Leap4,
             "producer-name = bp1\nread-mode = irreversible",
             "refused-on-producers",
             Severity::Error,
