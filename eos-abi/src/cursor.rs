@@ -15,6 +15,8 @@ pub(crate) struct Cursor<'de> {
     limits: Limits,
     /// What nodeos takes is taken.
     lenient: bool,
+    /// Lengths of five bytes lose their bits beyond the 32nd.
+    wraps: bool,
     /// What is known to be UTF-8, where there are many short texts.
     span: Option<Span<'de>>,
 }
@@ -43,6 +45,7 @@ impl<'de> Cursor<'de> {
             elements: 0,
             limits,
             lenient: false,
+            wraps: false,
             span: None,
         }
     }
@@ -55,6 +58,12 @@ impl<'de> Cursor<'de> {
 
     pub(crate) fn with_leniency(mut self, lenient: bool) -> Self {
         self.lenient = lenient;
+        self
+    }
+
+    /// Has lengths be read as nodes read them, whatever they make of them: what a chain holds cannot be refused.
+    pub(crate) fn with_wrapping(mut self) -> Self {
+        self.wraps = true;
         self
     }
 
@@ -186,7 +195,7 @@ impl<'de> Cursor<'de> {
             return Ok((*byte).into());
         }
         let offset = self.offset();
-        let mut reader = Reader::new(self.lenient);
+        let mut reader = Reader::new(self.lenient, self.wraps);
         loop {
             let [byte] = self.array()?;
             match reader.push(byte) {

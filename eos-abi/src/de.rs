@@ -48,11 +48,13 @@ pub fn from_bytes_prefix<'de, T: Deserialize<'de>>(
     Ok((value, cursor.rest()))
 }
 
-/// Reads a value from the start of `input` as nodes do: bytes behind it are ignored, and numbers may be longer than they must be.
+/// Reads a value from the start of `input` as nodes do: bytes behind it are ignored, and numbers may be longer than they must be, of
+/// which bits beyond the 32nd are lost.
 pub(crate) fn from_bytes_lenient<'de, T: Deserialize<'de>>(
     input: &'de [u8],
 ) -> Result<T, DecodeError> {
-    from_cursor(&mut Cursor::new(input, Limits::DEFAULT).with_leniency(true))
+    let cursor = Cursor::new(input, Limits::DEFAULT);
+    from_cursor(&mut cursor.with_leniency(true).with_wrapping())
 }
 
 /// Reads the next value at `cursor`.

@@ -299,7 +299,7 @@ impl PackedTransaction {
     /// Returns the transaction with its signatures.
     ///
     /// A chain may hold transactions in other than their usual bytes. They are read as nodes read them: what follows the transaction, or
-    /// its compressed form, is no part of it, and a length may be longer than it must be.
+    /// its compressed form, is no part of it, and a length may be longer than it must be: up to five bytes, of which 32 bits count.
     ///
     /// # Errors
     ///

@@ -33,6 +33,7 @@ pub(crate) struct Reader {
     value: u32,
     shift: u32,
     lenient: bool,
+    wraps: bool,
 }
 
 /// What a byte did to a [`Reader`].
@@ -43,11 +44,13 @@ pub(crate) enum Step {
 }
 
 impl Reader {
-    /// Returns a reader that takes over-long forms, or does not.
+    /// Returns a reader that takes over-long forms, or does not, and one that ends at the fifth byte as nodes do: bits
+    /// beyond the 32nd are lost.
     #[inline]
-    pub(crate) fn new(lenient: bool) -> Self {
+    pub(crate) fn new(lenient: bool, wraps: bool) -> Self {
         Self {
             lenient,
+            wraps,
             ..Self::default()
         }
     }
@@ -56,6 +59,9 @@ impl Reader {
     pub(crate) fn push(&mut self, byte: u8) -> Step {
         let bits = u32::from(byte & 0x7f);
         let last = byte & 0x80 == 0;
+        if self.wraps && self.shift == 28 {
+            return Step::Done(self.value | bits.wrapping_shl(28));
+        }
         // The fifth byte has room for four bits; a zero at the end says nothing and must not be there.
         if self.shift > 28
             || (self.shift == 28 && byte > 0x0f)

@@ -21,11 +21,11 @@ fn zlib(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// Returns the bytes with a length of two bytes for `max_net_usage_words`, which is a zero.
-fn over_long(transaction: &[u8]) -> Vec<u8> {
+/// Returns the bytes with other ones for `max_net_usage_words`, which is a zero.
+fn with_zero(transaction: &[u8], zero: &[u8]) -> Vec<u8> {
     let (head, tail) = transaction.split_at(10);
     assert_eq!(tail[0], 0);
-    [head, &[0x80, 0], &tail[1..]].concat()
+    [head, zero, &tail[1..]].concat()
 }
 
 /// Sends a payment of `alice` in the bytes that `change` makes of the usual ones, and asserts that the node and `eos-abi` take them for
@@ -92,7 +92,14 @@ async fn odd_bytes_are_the_transaction_that_the_node_finds_in_them() {
 
     assert_agreed(&chain, true, "usual", |usual| plain(usual.into())).await;
     assert_agreed(&chain, true, "junk", |usual| plain(junk(usual))).await;
-    assert_agreed(&chain, true, "length", |usual| plain(over_long(usual))).await;
+    for (what, zero) in [
+        ("length", &[0x80, 0][..]),
+        ("longest length", &[0x80, 0x80, 0x80, 0x80, 0]),
+        ("bits beyond 32", &[0x80, 0x80, 0x80, 0x80, 0x70]),
+        ("no end of a length", &[0x80, 0x80, 0x80, 0x80, 0x80]),
+    ] {
+        assert_agreed(&chain, true, what, |usual| plain(with_zero(usual, zero))).await;
+    }
     assert_agreed(&chain, false, "cut", |usual| {
         plain(usual[..usual.len() - 1].into())
     })

@@ -9,7 +9,7 @@ use eos_abi::{
 };
 use flate2::write::ZlibEncoder;
 
-use crate::support::{hex, rows, text, vector_text};
+use crate::support::{hex, rows, text, unhex, vector_text};
 
 #[test]
 fn cleos_vectors_pack_and_unpack() {
@@ -115,6 +115,32 @@ fn a_bomb_is_not_inflated() {
         })
     ));
     assert!(matches!(bomb.id(), Err(UnpackError::TooLarge { .. })));
+}
+
+#[test]
+fn lengths_count_as_nodes_count_them() {
+    // What cleos' `convert unpack_transaction` makes of `max_net_usage_words`.
+    for (length, expected) in [
+        ("00", 0),
+        ("8000", 0),
+        ("8080808000", 0),
+        ("8080808010", 0),
+        ("808080807f", 0xf000_0000),
+        ("8080808080", 0),
+        ("80808080ff", 0xf000_0000),
+        ("ffffffffff", u32::MAX),
+    ] {
+        let bytes = unhex(&format!("00000000000000000000{length}000000000000"));
+        let packed = PackedTransaction {
+            signatures: Vec::new(),
+            compression: Compression::None,
+            packed_context_free_data: Bytes::default(),
+            packed_trx: bytes.into(),
+        };
+        let unpacked = packed.unpack().unwrap().transaction;
+        assert_eq!(unpacked.max_net_usage_words, expected.into(), "{length}");
+        assert_eq!(packed.id().unwrap(), unpacked.id().unwrap());
+    }
 }
 
 #[test]
