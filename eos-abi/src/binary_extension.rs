@@ -44,7 +44,8 @@ impl<T> From<Option<T>> for BinaryExtension<T> {
 impl<T: Serialize> Serialize for BinaryExtension<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match &self.0 {
-            Some(value) => value.serialize(serializer),
+            Some(value) if serializer.is_human_readable() => value.serialize(serializer),
+            Some(value) => serializer.serialize_newtype_struct(EXTENSION, value),
             None if serializer.is_human_readable() => serializer.serialize_none(),
             None => serializer.serialize_unit_struct(ABSENT),
         }

@@ -33,7 +33,6 @@ pub fn to_writer<W: Write, T: Serialize + ?Sized>(writer: W, value: &T) -> Resul
         writer,
         depth: 0,
         closed: false,
-        is_absent: false,
     })
 }
 
@@ -42,8 +41,6 @@ struct Serializer<W> {
     depth: u32,
     /// An absent binary extension was written: nothing may follow.
     closed: bool,
-    /// What was written last is an absent binary extension.
-    is_absent: bool,
 }
 
 impl<W: Write> Serializer<W> {
@@ -89,7 +86,6 @@ impl<W: Write> Serializer<W> {
             announced: None,
             given: 0,
             is_nested: false,
-            lacks_one: false,
         }
     }
 
@@ -101,7 +97,6 @@ impl<W: Write> Serializer<W> {
             announced,
             given: 0,
             is_nested: true,
-            lacks_one: false,
         })
     }
 }
@@ -172,8 +167,7 @@ impl<'a, W: Write> ser::Serializer for &'a mut Serializer<W> {
     }
 
     fn serialize_unit_struct(self, name: &'static str) -> Result<(), EncodeError> {
-        self.is_absent = name == binary_extension::ABSENT;
-        self.closed |= self.is_absent;
+        self.closed |= name == binary_extension::ABSENT;
         Ok(())
     }
 
@@ -188,9 +182,13 @@ impl<'a, W: Write> ser::Serializer for &'a mut Serializer<W> {
 
     fn serialize_newtype_struct<T: Serialize + ?Sized>(
         self,
-        _: &'static str,
+        name: &'static str,
         value: &T,
     ) -> Result<(), EncodeError> {
+        // Also when it takes no bytes: it is there, and one before it is not.
+        if self.closed && name == binary_extension::EXTENSION {
+            return Err(EncodeError::AfterExtension);
+        }
         value.serialize(self)
     }
 
@@ -269,31 +267,13 @@ struct Compound<'a, W> {
     announced: Option<usize>,
     given: usize,
     is_nested: bool,
-    /// One of its binary extensions is absent, so that those behind it must be.
-    lacks_one: bool,
 }
 
 impl<W: Write> Compound<'_, W> {
     #[inline]
     fn element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), EncodeError> {
         self.given = self.given.saturating_add(1);
-        value.serialize(&mut *self.serializer)?;
-        if self.serializer.closed {
-            return self.note_absence();
-        }
-        Ok(())
-    }
-
-    /// Sees whether what was written last is an absent extension, as all must be that follow one.
-    #[cold]
-    fn note_absence(&mut self) -> Result<(), EncodeError> {
-        let is_absent = std::mem::take(&mut self.serializer.is_absent);
-        if self.lacks_one && !is_absent {
-            // It takes no bytes, or it would have been refused already.
-            return Err(EncodeError::AfterExtension);
-        }
-        self.lacks_one |= is_absent;
-        Ok(())
+        value.serialize(&mut *self.serializer)
     }
 
     #[inline]

@@ -55,6 +55,8 @@ impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
             if place < next {
                 return Err(writer.fail(Reason::DuplicateField(types.name(field).into())));
             }
+            let answer = writer.present(field, writer.closed);
+            writer.at(Step::Field(types.name(field)), answer)?;
             let answer = map.next_value_seed(ValueSeed {
                 writer: &mut *writer,
                 ty: field.ty,
@@ -74,11 +76,14 @@ impl<'de> Visitor<'de> for StructVisitor<'_, '_> {
         let types = writer.types;
         let fields = types.members(ty.fields);
         for field in fields {
+            let closed = writer.closed;
             let answer = seq.next_element_seed(ValueSeed {
                 writer: &mut *writer,
                 ty: field.ty,
             });
             if writer.at(Step::Field(types.name(field)), answer)?.is_some() {
+                let answer = writer.present(field, closed);
+                writer.at(Step::Field(types.name(field)), answer)?;
                 continue;
             }
             if !field.is_extension {
@@ -147,10 +152,20 @@ struct Segments<'w, 'a> {
     ty: Struct,
     /// Where the struct's part of the output starts that is not in order.
     start: usize,
-    /// Where each given field's bytes are, by its place, and whether an absent extension ended them.
-    given: BTreeMap<usize, (Range<usize>, bool)>,
+    /// Each given field, by its place.
+    given: BTreeMap<usize, Given>,
     /// How many fields are in place.
     first: usize,
+}
+
+/// A field that did not come in order.
+struct Given {
+    /// Where its bytes are.
+    range: Range<usize>,
+    /// An absent extension ended them.
+    closed: bool,
+    /// It is an extension, or has one that is there.
+    extended: bool,
 }
 
 impl<'w, 'a> Segments<'w, 'a> {
@@ -207,13 +222,18 @@ impl<'w, 'a> Segments<'w, 'a> {
         let writer = &mut *self.writer;
         let start = writer.out.len();
         let closed = std::mem::take(&mut writer.closed);
+        let extended = std::mem::replace(&mut writer.extended, field.is_extension);
         let answer = map.next_value_seed(ValueSeed {
             writer: &mut *writer,
             ty: field.ty,
         });
         writer.at(Step::Field(types.name(field)), answer)?;
-        let ended = std::mem::replace(&mut writer.closed, closed);
-        self.given.insert(place, (start..writer.out.len(), ended));
+        let given = Given {
+            range: start..writer.out.len(),
+            closed: std::mem::replace(&mut writer.closed, closed),
+            extended: std::mem::replace(&mut writer.extended, extended),
+        };
+        self.given.insert(place, given);
         Ok(())
     }
 
@@ -230,13 +250,13 @@ impl<'w, 'a> Segments<'w, 'a> {
         let fields = types.members(ty.fields);
         let unordered = writer.out.split_off(start.min(writer.out.len()));
         let mut next = first;
-        for (place, (range, ended)) in given {
-            let passed = fields.get(next..place).unwrap_or_default();
-            writer.missing(passed)?;
+        for (place, field) in given {
+            writer.missing(fields.get(next..place).unwrap_or_default())?;
+            let Given { range, .. } = field;
             let range = range.start.saturating_sub(start)..range.end.saturating_sub(start);
             let bytes = unordered.get(range).unwrap_or_default();
-            let answer = if passed.iter().any(|field| field.is_extension) {
-                // Also when it takes no bytes: it is there, and the one before it is not.
+            let answer = if field.extended && writer.closed {
+                // Also when it takes no bytes: it is there, and one before it is not.
                 Err(writer.fail(Reason::AfterExtension))
             } else if bytes.is_empty() {
                 Ok(())
@@ -246,7 +266,8 @@ impl<'w, 'a> Segments<'w, 'a> {
             if let Some(field) = fields.get(place) {
                 writer.at(Step::Field(types.name(field)), answer)?;
             }
-            writer.closed |= ended;
+            writer.closed |= field.closed;
+            writer.extended |= field.extended;
             next = place.saturating_add(1);
         }
         writer.missing(fields.get(next..).unwrap_or_default())

@@ -26,6 +26,8 @@ pub(super) struct Writer<'a> {
     depth: u32,
     /// An absent binary extension was passed: nothing may follow.
     pub(super) closed: bool,
+    /// A binary extension was there.
+    pub(super) extended: bool,
     /// Why writing stopped. serde carries only a text upwards, so that the reason waits here.
     pub(super) failure: Option<Reason>,
     /// The way to the failure, from the inside to the outside, noted on the way up.
@@ -45,6 +47,7 @@ impl<'a> Writer<'a> {
             rules,
             depth: 0,
             closed: false,
+            extended: false,
             failure: None,
             steps: Vec::new(),
         }
@@ -99,6 +102,22 @@ impl<'a> Writer<'a> {
             self.steps.push(step);
         }
         answer
+    }
+
+    /// Notes that a field is there. No extension may follow an absent one, not even such that takes no bytes.
+    #[inline]
+    pub(super) fn present<E: serde::de::Error>(
+        &mut self,
+        field: &Member,
+        closed: bool,
+    ) -> Result<(), E> {
+        if field.is_extension {
+            self.extended = true;
+            if closed {
+                return Err(self.fail(Reason::AfterExtension));
+            }
+        }
+        Ok(())
     }
 
     /// Writes what stands for fields that are not there.

@@ -244,6 +244,34 @@ fn an_extension_without_bytes_may_not_follow_an_absent_one_either() {
 }
 
 #[test]
+fn an_extension_without_bytes_may_not_follow_one_that_is_absent_further_inside() {
+    #[derive(Serialize)]
+    struct Inner {
+        a: BinaryExtension<u8>,
+    }
+    #[derive(Serialize)]
+    struct Outer {
+        inner: Inner,
+        nothing: [u8; 0],
+        b: BinaryExtension<[u8; 0]>,
+    }
+    let pack = |a: Option<u8>, b: bool| {
+        to_bytes(&Outer {
+            inner: Inner { a: a.into() },
+            nothing: [],
+            b: b.then_some([]).into(),
+        })
+    };
+    assert_eq!(pack(Some(1), true).unwrap(), [1]);
+    assert!(pack(None, false).unwrap().is_empty());
+    let answer = pack(None, true);
+    assert!(
+        matches!(answer, Err(EncodeError::AfterExtension)),
+        "{answer:?}"
+    );
+}
+
+#[test]
 fn flags_are_zero_or_one() {
     assert_eq!(
         from_bytes::<bool>(&[2]).unwrap_err().to_string(),

@@ -436,6 +436,39 @@ fn binary_extensions_are_a_tail() {
 }
 
 #[test]
+fn an_extension_without_bytes_may_not_follow_one_that_is_absent_further_inside() {
+    let abi = r#"{"version":"eosio::abi/1.1","structs":[
+        {"name":"tail","fields":[{"name":"x","type":"uint8"},{"name":"y","type":"uint8$"}]},
+        {"name":"only","fields":[{"name":"e","type":"uint8[0]$"}]},
+        {"name":"outer","fields":[{"name":"p","type":"tail"},{"name":"n","type":"uint8[0]"},{"name":"q","type":"uint8[0]$"}]},
+        {"name":"two","fields":[{"name":"p","type":"tail"},{"name":"o","type":"only"}]}
+    ]}"#;
+    let schema = Schema::compile(&Abi::from_json(abi).unwrap()).unwrap();
+    for (ty, json, place) in [
+        ("outer", r#"{"p":{"x":1},"n":[],"q":[]}"#, "q"),
+        ("outer", r#"{"q":[],"n":[],"p":{"x":1}}"#, "q"),
+        ("outer", "[[1],[],[]]", "q"),
+        ("two", r#"{"p":{"x":1},"o":{"e":[]}}"#, "o.e"),
+        ("two", r#"{"o":{"e":[]},"p":{"x":1}}"#, "o"),
+        ("only[]", r#"[{},{"e":[]}]"#, "[1].e"),
+    ] {
+        let hole = schema.type_to_bin(ty, json).unwrap_err().to_string();
+        let expected = format!("{place}: a value follows an absent binary extension");
+        assert_eq!(hole, expected, "{json}");
+    }
+    for (ty, json, bytes) in [
+        ("outer", r#"{"n":[],"p":{"x":1}}"#, "01"),
+        ("outer", r#"{"q":[],"n":[],"p":{"y":2,"x":1}}"#, "0102"),
+        ("two", r#"{"o":{},"p":{"x":1}}"#, "01"),
+        ("two", r#"{"o":{"e":[]},"p":{"x":1,"y":2}}"#, "0102"),
+        ("only[]", r#"[{"e":[]},{}]"#, "02"),
+    ] {
+        let answer = schema.type_to_bin(ty, json).unwrap();
+        assert_eq!(hex(&answer), bytes, "{json}");
+    }
+}
+
+#[test]
 fn an_extension_inside_a_struct_ends_the_data_in_any_order() {
     let abi = r#"{"version":"eosio::abi/1.1","structs":[
         {"name":"in","fields":[{"name":"x","type":"uint8"},{"name":"y","type":"uint8$"}]},
