@@ -129,7 +129,8 @@ impl Schema {
     ///
     /// - bytes behind the value are ignored;
     /// - a length, index or `varuint32` may be longer than it must be, within five bytes and 32 bits;
-    /// - a `bool` other than 0 and 1 comes out as its number, and any flag but 0 of an optional means that it is there.
+    /// - a `bool` other than 0 and 1 comes out as its number, and any flag but 0 of an optional means that it is there
+    ///   (nodeos has that for the ABI's own types; of a built-in one it takes 0 and 1 only).
     ///
     /// nodeos also takes what cannot be told from a mistake: the last of two members of one name, numbers that wrap
     /// around (`256` as `uint8`, `-1` as `uint128`, `256,A` as a symbol, times beyond 32 bits), leading zeros in 128
