@@ -80,7 +80,7 @@ pub(crate) fn steps_by_hand(
             "docker run -d --name {name} --network {network} --restart unless-stopped --stop-timeout 300 --user \"$(id -u):0\" \\\n  \
              --tmpfs {run} -v {network}-{name}:{data} -p {address}:8888 \\\n  \
              -v \"$PWD/nodes/{name}/config:{config}:ro\"{secret} \\\n  \
-             {image}{boot}",
+             {image} --genesis {config}/genesis.json{boot}",
             run = layout::RUN,
             data = layout::DATA,
             config = layout::CONFIG,

@@ -259,6 +259,19 @@ fn everything_that_the_tutorials_files_refer_to_is_there() {
             }
         }
         assert!(paths >= 16, "{paths}\n{steps}");
+        // An image that `render image build` made begins with the launcher, which begins no chain but of a genesis that it is given.
+        let text = steps.replace("\\\n", " ");
+        let runs = text.lines().filter(|line| line.starts_with("docker run "));
+        let mut count = 0;
+        for run in runs {
+            let (_, given) = run.split_once(&format!(":{version} ")).unwrap();
+            assert!(
+                given.starts_with("--genesis /etc/baas/config/genesis.json"),
+                "{run}"
+            );
+            count += 1;
+        }
+        assert_eq!(count, 5);
         for step in steps.lines().filter(|line| line.starts_with("docker run ")) {
             let name = step.split_whitespace().nth(4).unwrap();
             let peers = read(&format!("nodes/{name}/config/config.ini"));
