@@ -88,12 +88,13 @@ pub fn write(dir: &Path, files: &[OutputFile]) -> Result<Vec<Change>> {
     files.iter().map(|file| write_one(dir, file)).collect()
 }
 
-/// Returns the files below a directory that are none of these, such as those of a node that is not in the spec any more.
+/// Returns the files below a directory that are none of these, such as those of a node that is not in the spec any more. Directories in which
+/// others work, below it, are not looked into.
 ///
 /// # Errors
 ///
 /// When a directory cannot be read.
-pub fn others(dir: &Path, files: &[OutputFile]) -> Result<Vec<PathBuf>> {
+pub fn others(dir: &Path, files: &[OutputFile], at_work: &[PathBuf]) -> Result<Vec<PathBuf>> {
     let ours: BTreeSet<&Path> = files.iter().map(|file| file.path.as_path()).collect();
     let mut found = Vec::new();
     let mut directories = vec![PathBuf::new()];
@@ -106,7 +107,9 @@ pub fn others(dir: &Path, files: &[OutputFile]) -> Result<Vec<PathBuf>> {
             let name = inner.join(entry.file_name());
             // Not followed: a link to a directory is somebody's own.
             if entry.file_type().is_ok_and(|kind| kind.is_dir()) {
-                directories.push(name);
+                if !at_work.contains(&name) {
+                    directories.push(name);
+                }
             } else if !ours.contains(name.as_path()) {
                 found.push(name);
             }
@@ -193,10 +196,15 @@ mod tests {
         let changes = write(&out, &files).unwrap();
         assert_eq!(changes, [Change::Changed, Change::Same, Change::Same]);
         assert_eq!(mode(&out.join("keys/y")), 0o600);
-        assert_eq!(others(&out, &files).unwrap(), Vec::<PathBuf>::new());
+        assert_eq!(others(&out, &files, &[]).unwrap(), Vec::<PathBuf>::new());
         assert_eq!(
-            others(&out, &files[..1]).unwrap(),
+            others(&out, &files[..1], &[]).unwrap(),
             [Path::new("keys/y"), Path::new("run.sh")]
+        );
+        let at_work = [PathBuf::from("keys")];
+        assert_eq!(
+            others(&out, &files[..1], &at_work).unwrap(),
+            [Path::new("run.sh")]
         );
     }
 

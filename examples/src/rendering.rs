@@ -27,6 +27,9 @@ const HTTP_PORT: u16 = 8888;
 /// Where it meets its peers.
 const P2P_PORT: u16 = 9876;
 
+/// Where a node works that its own script starts, in its directory: the chain, and the configuration with the key.
+const LOCAL_WORK: [&str; 2] = ["data", "run"];
+
 /// Reads a network spec, or the one in a rollout's document; the tutorial's if there is no file.
 ///
 /// # Errors
@@ -273,6 +276,17 @@ fn node_dir(node: &NodeSpec) -> PathBuf {
     Path::new("nodes").join(node.name.as_str())
 }
 
+/// Returns the directories of a rendering in which nodes work, and which are theirs.
+pub fn at_work(spec: &NetworkSpec, layout: Layout<'_>) -> Vec<PathBuf> {
+    if !matches!(layout, Layout::Local) {
+        return Vec::new();
+    }
+    let nodes = spec.all_nodes();
+    let dirs = nodes.iter().map(node_dir);
+    dirs.flat_map(|dir| LOCAL_WORK.map(|work| dir.join(work)))
+        .collect()
+}
+
 /// Returns what is mounted into the container of a node, or given to its start script: its configuration without its key, with the genesis, and its
 /// key in a directory of its own.
 fn node_files<'a>(
@@ -335,6 +349,7 @@ fn address_of<'a>(
 /// Returns a script that starts a node from its own directory, as the script for containers does.
 fn local_start(role: Role) -> String {
     let boot = if role == Role::Boot { " --boot" } else { "" };
+    let [data, run] = LOCAL_WORK;
     format!(
         r#"#!/bin/sh
 # Starts the node of this directory, the first time and each time after that. NODEOS is the program, where it is not the nodeos on PATH. What
@@ -349,8 +364,8 @@ nodeos=$(readlink -f -- "$nodeos")
 cd "$(dirname -- "$0")"
 dir=$(pwd -P)
 umask 077
-mkdir -p data run
-exec ../../nodeosd.sh --config "$dir/config/config.ini" --secret "$dir/secret" --data "$dir/data" --run "$dir/run" \
+mkdir -p {data} {run}
+exec ../../nodeosd.sh --config "$dir/config/config.ini" --secret "$dir/secret" --data "$dir/{data}" --run "$dir/{run}" \
     --run-on-disk{boot} -- "$nodeos" "$@"
 "#
     )

@@ -338,7 +338,7 @@ fn render(arguments: &Render) -> Result<()> {
         .count();
     lines += &format!("{} files, {same} of them unchanged\n", files.len());
     print(&lines)?;
-    for other in output_dir::others(out, &files)? {
+    for other in output_dir::others(out, &files, &rendering::at_work(&spec, layout))? {
         let path = out.join(other);
         tell(&format!(
             "note: {} is not of this rendering, and was left alone",

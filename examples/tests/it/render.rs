@@ -189,6 +189,27 @@ fn what_is_not_of_a_rendering_is_named_and_left_alone() {
         "{told}"
     );
     assert_eq!(fs::read(dir.path().join("out/notes")).unwrap(), b"mine");
+    // Where a node works is its own, and may change while it is looked at.
+    let boot = dir.path().join("out/nodes/boot");
+    for work in ["data/blocks", "run"] {
+        fs::create_dir_all(boot.join(work)).unwrap();
+        fs::write(boot.join(work).join("file"), "").unwrap();
+    }
+    fs::create_dir(boot.join("other")).unwrap();
+    fs::write(boot.join("other/data"), "").unwrap();
+    let output = render(dir.path(), &arguments);
+    let told = String::from_utf8(output.stderr).unwrap();
+    let notes: Vec<&str> = told
+        .lines()
+        .filter_map(|line| line.strip_prefix("note: "))
+        .collect();
+    assert_eq!(
+        notes,
+        [
+            "out/nodes/boot/other/data is not of this rendering, and was left alone",
+            "out/notes is not of this rendering, and was left alone",
+        ]
+    );
 }
 
 #[test]
