@@ -26,7 +26,7 @@ use baas_deploy::spec::{NetworkSpec, Target};
 use baas_deploy::template::{Mode, OsRandom, Parameters, Template};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use eos_keys::PrivateKey;
-use examples::output_dir::{self, Change};
+use examples::output_dir::{self, Change, OutputFile};
 use examples::rendering::{self, Layout, What};
 use examples::secret_input;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -497,15 +497,16 @@ fn write_migration(paths: &[PathBuf], out: Option<&Path>) -> Result<()> {
             "note: {found} findings in these files, which `lint` names"
         ));
     }
-    match out {
-        // What is there may have been worked on since.
-        Some(path) if path.exists() => {
-            bail!("{} is there already: move it away first", path.display())
-        }
-        Some(path) => fs::write(path, migration.to_yaml())
-            .with_context(|| format!("cannot write {}", path.display())),
-        None => print(migration.to_yaml()),
+    let Some(path) = out else {
+        return print(migration.to_yaml());
+    };
+    // What is there may have been worked on since.
+    if path.exists() {
+        bail!("{} is there already: move it away first", path.display());
     }
+    let file = OutputFile::public(path, migration.to_yaml());
+    output_dir::write(Path::new(""), &[file])?;
+    Ok(())
 }
 
 fn process(

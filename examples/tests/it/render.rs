@@ -278,6 +278,19 @@ fn the_tutorials_files_are_linted_and_become_a_spec() {
     assert!(findings.contains("nodeos.yaml: line "), "{findings}");
     assert!(!findings.contains("5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3"));
 
+    // What cannot be written whole is not there.
+    let output = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""])
+        .arg(env!("CARGO_BIN_EXE_render"))
+        .args(with("migrate"))
+        .args(["--out", "spec.yaml"])
+        .current_dir(dir.path())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert!(told.contains("error: cannot write spec.yaml"), "{told}");
+    assert_eq!(fs::read_dir(dir.path()).unwrap().count(), 0, "{told}");
+
     // What is written can be rendered.
     let migrate = [with("migrate"), vec!["--out", "spec.yaml"]].concat();
     printed(dir.path(), &migrate);
