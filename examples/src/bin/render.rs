@@ -266,6 +266,14 @@ fn print(text: &str) -> Result<()> {
 fn render(arguments: &Render) -> Result<()> {
     let out = arguments.out.as_deref().context("--out is missing")?;
     let spec = effective_spec(arguments)?;
+    if spec.target != Target::Local
+        && spec.image.is_none()
+        && arguments.target != Some(TargetName::Tutorial)
+    {
+        bail!(
+            "a cluster runs an image: name it with --image, or under `image.reference` of the spec"
+        );
+    }
     for warning in spec.warnings() {
         tell(&format!("warning: {warning}"));
     }
@@ -597,16 +605,17 @@ async fn build_image(
     client: &RegistryClient,
     bar: &ProgressBar,
 ) -> Result<Image> {
-    let environment = Environment::from_process();
-    let nodeos = Nodeos::find(from.nodeos.as_deref(), &environment, &|event| {
-        tell(&event.to_string());
-    })
-    .await?;
+    // Before nodeos, which may have to be downloaded.
     let entry = if from.script {
         NodeosEntry::Script
     } else {
         NodeosEntry::Launcher(find_launcher(from.launcher.as_deref())?)
     };
+    let environment = Environment::from_process();
+    let nodeos = Nodeos::find(from.nodeos.as_deref(), &environment, &|event| {
+        tell(&event.to_string());
+    })
+    .await?;
     let store = Store::open(&from.store)?;
     let platform = Platform::linux_amd64();
     let base = match (&from.base, &from.rootfs) {

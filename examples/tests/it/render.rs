@@ -226,8 +226,12 @@ fn what_cannot_be_rendered_is_told_before_anything_is_written() {
         "{told}"
     );
     let told = refused(dir.path(), &["--target", "kubernetes", "--out", "out"]);
-    assert!(told.contains("image"), "{told}");
+    assert_eq!(
+        told,
+        "error: a cluster runs an image: name it with --image, or under `image.reference` of the spec\n"
+    );
     assert!(!dir.path().join("out").exists());
+    assert!(!dir.path().join("baas-data").exists());
 }
 
 #[test]
