@@ -93,10 +93,18 @@ pub(crate) fn steps_by_hand(
     let templates = [Role::Boot, Role::Producer, Role::Api]
         .map(|role| format!("template/{}", template_name(role)));
     let create: String = templates.iter().map(|file| format!(" -f {file}")).collect();
+    text.push_str("```\n\n");
+    if spec.version.plugin("eosio::producer_api_plugin").is_ok() {
+        let _ = write!(
+            text,
+            "A system contract of today wants protocol features, which are activated through `eosio::producer_api_plugin`. These nodes do not have\n\
+             it: name it among the `plugins` of `{boot}` in the spec, and leave it out again when the chain is set up, for every container of the\n\
+             network `{network}` can use it, and stop the node from producing.\n\n"
+        );
+    }
     let _ = write!(
         text,
-        "```\n\n\
-         ## 3b. Or nodes in OpenShift\n\n\
+        "## 3b. Or nodes in OpenShift\n\n\
          The templates put configuration and genesis into the cluster themselves; the directory `nodes` is not needed but for the keys.\n\n```sh\n\
          oc create{create}\n```\n\n\
          They are in the project's catalogue then. Fill in the form of `{}` first, with the name `{boot}`, then `{}` for each other\n\
