@@ -11,7 +11,7 @@
 #   --run-on-disk   allow that it is not memory-backed
 #   --genesis FILE  begin with this genesis.json on an empty disk                      [genesis.json beside the configuration]
 #   --boot          the node that begins the chain: produce its first blocks, and go on after a restart, however old the last one is, until
-#                   other producers have taken over. Not for a volume that was put back from a backup
+#                   other producers have taken over. Not for a volume that was put back from a backup, or lost its last writes
 #   --cold-start    produce although the head is old; for one node of a network at a time
 #   --repair-attempts N   how often a dirty database is computed again, over restarts, without a further block coming of it  [3]
 #

