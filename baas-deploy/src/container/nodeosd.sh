@@ -254,14 +254,25 @@ fi
 exec 9>>"$lock"
 if ! command -v flock >/dev/null; then
     note "there is no program flock here: nothing keeps another node off $data"
-elif flock -n 9; then
-    echo "process $$ on $(uname -n)" >"$lock"
 else
-    # Anything else is no answer, as of a volume that knows no locks.
-    [ "$?" -eq 1 ] || fail 70 "$lock cannot be locked: nothing would keep another node off $data"
+    # Processes that nodeos began, to compile contracts, end a moment after one that was killed, and hold it until then.
+    held=
+    for pause in 1 1 1 0; do
+        held=0
+        flock -n 9 || held=$?
+        [ "$held" -eq 1 ] || break
+        sleep "$pause"
+    done
     holder=
-    read -r holder <"$lock" || :
-    fail 75 "$data is in use by ${holder:-another node}: two nodes on one directory destroy it"
+    case $held in
+    0) echo "process $$ on $(uname -n)" >"$lock" || fail 73 "$lock cannot be written" ;;
+    1)
+        read -r holder <"$lock" || :
+        fail 75 "$data is in use by ${holder:-another node}: two nodes on one directory destroy it"
+        ;;
+    # No answer, as of a volume that knows no locks.
+    *) fail 70 "$lock cannot be locked: nothing would keep another node off $data" ;;
+    esac
 fi
 
 # The configuration with the keys. A file that somebody else left there is not written into.
@@ -269,21 +280,20 @@ merged=$run/config.ini
 rm -f -- "$merged"
 (set -C && : >"$merged") || fail 73 "$merged cannot be made"
 chmod 600 "$merged"
-cat "$config" >>"$merged"
+cat "$config" >>"$merged" || fail 73 "$merged cannot be written"
 for file in "$secret"/*.ini; do
     [ -f "$file" ] || continue
     if grep -Evq '^[[:space:]]*(#.*|(signature-provider|private-key|peer-private-key)[[:space:]]*=.*)?$' "$file"; then
         fail 78 "a file in $secret has another option than signature-provider, private-key and peer-private-key"
     fi
-    printf '\n' >>"$merged"
-    cat "$file" >>"$merged"
+    { printf '\n' && cat "$file"; } >>"$merged" || fail 73 "$merged cannot be written"
 done
 
 # Beside the configuration is where the oldest nodeos looks for it, at each start.
 [ -n "$genesis" ] || genesis=${config%/*}/genesis.json
 rm -f -- "$run/genesis.json"
 if [ -f "$genesis" ]; then
-    cat "$genesis" >"$run/genesis.json"
+    cat "$genesis" >"$run/genesis.json" || fail 73 "$run/genesis.json cannot be written"
 fi
 
 set -- --config-dir "$run" --data-dir "$data" "$@"

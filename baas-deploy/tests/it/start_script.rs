@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use baas_deploy::container::START_SCRIPT;
 use baas_deploy::local::{Environment, Nodeos};
@@ -66,16 +66,22 @@ impl Scene {
         self.script(arguments).output().unwrap()
     }
 
-    /// Runs the script with a program that shows what it was given.
-    fn shown(&self, arguments: &[&str]) -> String {
-        let program = self.path("show");
+    /// Writes a program for `sh`.
+    fn program(&self, name: &str, text: &str) -> PathBuf {
+        let program = self.path(name);
         // A shell writes it: were it open in this process, another test's child could hold it, and it could not be run.
-        let text = "printf '#!/bin/sh\\nprintf \"<%%s>\" \"$@\"\\n' >\"$1\"; chmod 755 \"$1\"";
         let made = Command::new("sh")
-            .args(["-c", text, "sh"])
+            .args(["-c", "printf %s \"$2\" >\"$1\"; chmod 755 \"$1\"", "sh"])
             .arg(&program)
+            .arg(text)
             .status();
         assert!(made.unwrap().success());
+        program
+    }
+
+    /// Runs the script with a program that shows what it was given.
+    fn shown(&self, arguments: &[&str]) -> String {
+        let program = self.program("show", "#!/bin/sh\nprintf '<%s>' \"$@\"\n");
         let program = program.to_str().unwrap().to_owned();
         let mut all = vec!["--", program.as_str()];
         all.splice(
@@ -718,8 +724,8 @@ fn no_other_programs_are_needed_than_every_image_with_a_shell_has() {
     let tools = scene.path("tools");
     fs::create_dir(&tools).unwrap();
     for tool in [
-        "cat", "chmod", "dd", "flock", "grep", "id", "mkdir", "od", "readlink", "rm", "sh", "tr",
-        "uname", "wc",
+        "cat", "chmod", "dd", "flock", "grep", "id", "mkdir", "od", "readlink", "rm", "sh",
+        "sleep", "tr", "uname", "wc",
     ] {
         let found = ["/bin", "/usr/bin"].map(|dir| std::path::Path::new(dir).join(tool));
         let found = found.iter().find(|path| path.exists()).unwrap();
@@ -754,6 +760,48 @@ fn no_other_programs_are_needed_than_every_image_with_a_shell_has() {
     let told = String::from_utf8(output.stderr).unwrap();
     assert!(output.status.success(), "{told}");
     assert!(told.contains("nothing keeps another node off"), "{told}");
+}
+
+#[test]
+fn what_a_killed_node_leaves_running_for_a_moment_is_waited_for() {
+    let scene = Scene::new();
+    assert!(scene.run(&["--", "/bin/true"]).status.success());
+    let lock = File::open(scene.path("data/.baas-launch/lock")).unwrap();
+    lock.lock().unwrap();
+    // Tells that the script has met the lock.
+    scene.program(
+        "sleep",
+        "#!/bin/sh\n: >\"${0%/*}/sleeps\"\nexec /bin/sleep \"$@\"\n",
+    );
+    let path = format!("{}:/usr/bin:/bin", scene.dir.path().display());
+    let mut command = scene.script(&["--", "/bin/true"]);
+    let mut script = Running(command.env("PATH", path).spawn().unwrap());
+    let deadline = Instant::now() + Duration::from_mins(1);
+    while !scene.path("sleeps").exists() {
+        assert_eq!(script.0.try_wait().unwrap(), None, "it did not wait");
+        assert!(Instant::now() < deadline);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    lock.unlock().unwrap();
+    assert_eq!(script.0.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn a_full_disk_is_told_with_the_file_that_was_to_be_written() {
+    let scene = Scene::new();
+    let lock = scene.path("data/.baas-launch/lock");
+    let script = scene.script(&["--", "/bin/true"]);
+    // No file may have a byte.
+    let output = Command::new("sh")
+        .args(["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" \"$@\""])
+        .arg(script.get_program())
+        .args(script.get_args())
+        .output()
+        .unwrap();
+    let told = String::from_utf8(output.stderr).unwrap();
+    assert_eq!(output.status.code(), Some(73), "{told}");
+    let expected = format!("nodeosd.sh: {} cannot be written\n", lock.display());
+    assert!(told.ends_with(&expected), "{told}");
 }
 
 #[test]
