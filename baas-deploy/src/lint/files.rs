@@ -39,6 +39,9 @@ impl FileKind {
         let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
         match (file.as_str(), extension) {
             (_, "ini") => Self::ConfigIni,
+            // Before a genesis, which may be in one of their objects.
+            (_, "yaml" | "yml" | "json") if text.lines().any(is_kind_template) => Self::Template,
+            (_, "yaml" | "yml" | "json") if has(&["apiVersion"]) && has(&["kind"]) => Self::Object,
             (_, "json") if has(&["initial_key", "initial_timestamp", "initial_configuration"]) => {
                 Self::Genesis
             }
@@ -50,8 +53,6 @@ impl FileKind {
             {
                 Self::Containerfile
             }
-            (_, "yaml" | "yml" | "json") if text.lines().any(is_kind_template) => Self::Template,
-            (_, "yaml" | "yml" | "json") if has(&["apiVersion"]) && has(&["kind"]) => Self::Object,
             (_, "env" | "params" | "parameters") => Self::Parameters,
             (_, "sh")
                 if has(&["docker ", "podman ", "oc "])

@@ -1,7 +1,9 @@
 //! What `lint` finds in files of others, beyond the tutorial's.
 
 use baas_deploy::lint::lint_files_for;
+use baas_deploy::manifests::ConsoleTemplate;
 use baas_deploy::node::NodeVersion;
+use baas_deploy::spec::Role;
 
 const KEY: &str = "5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3";
 
@@ -304,4 +306,24 @@ fn empty_files_are_told() {
             assert!(found.contains(&("empty-file", None)), "{name} {found:?}");
         }
     }
+}
+
+#[test]
+fn a_template_with_a_genesis_in_it_is_a_template_in_json_as_well() {
+    let template = ConsoleTemplate::new(Role::Boot);
+    let (yaml, json) = (template.to_yaml(), template.to_object().to_string());
+    assert!(json.contains("initial_configuration"), "{json}");
+    let codes_of = |name: &str, text: &str| -> Vec<&str> {
+        let found = codes(&[(name, text)], NodeVersion::Leap4);
+        found.into_iter().map(|(code, _)| code).collect()
+    };
+    let expected = codes_of("nodeos.yaml", &yaml);
+    assert!(!expected.is_empty() && expected.iter().all(|code| *code == "not-required"));
+    assert_eq!(codes_of("nodeos.json", &json), expected);
+    let object =
+        r#"{"apiVersion":"v1","kind":"ConfigMap","data":{"genesis.json":"{\"initial_key\":1}"}}"#;
+    assert_eq!(
+        codes_of("genesis-map.json", object),
+        codes_of("a.yaml", object)
+    );
 }
