@@ -230,6 +230,17 @@ fn lint_configuration(
             "write it",
         ));
     }
+    for (name, value) in fields.iter().filter(|(name, _)| known.contains(name)) {
+        if !is_limit(name, value) {
+            findings.push(finding(
+                Severity::Error,
+                "genesis-limit",
+                name,
+                format!("`{name}` is not a whole number within its bounds"),
+                "write a whole number",
+            ));
+        }
+    }
     let parameters = serde_json::from_value::<ChainParameters>(Value::Object(fields.clone()));
     let is_complete = known.iter().all(|name| fields.contains_key(name));
     if let (true, Ok(parameters)) = (is_complete, parameters)
@@ -262,6 +273,18 @@ fn lint_configuration(
             "write 150000, and 200000 for `max_block_cpu_usage`",
         ));
     }
+}
+
+/// Says whether a limit can have a value. nodeos takes numbers in quotes as well.
+fn is_limit(name: &str, value: &Value) -> bool {
+    let value = match value {
+        Value::String(text) => text.parse().map_or(Value::Null, Value::Number),
+        value => value.clone(),
+    };
+    serde_json::to_value(ChainParameters::default()).is_ok_and(|mut limits| {
+        limits[name] = value;
+        serde_json::from_value::<ChainParameters>(limits).is_ok()
+    })
 }
 
 /// nodeos takes all digits after the point for milliseconds, also zeros.
@@ -324,6 +347,22 @@ mod tests {
                 limits[field] = json!(value);
             })
         };
+        for (value, codes_of_it) in [
+            (json!(1_048_576), &[][..]),
+            (json!("1048576"), &[]),
+            (json!(-1), &["genesis-limit"]),
+            (json!(1.5), &["genesis-limit"]),
+            (json!("-1"), &["genesis-limit"]),
+            (json!("many"), &["genesis-limit"]),
+            (Value::Null, &["genesis-limit"]),
+            (json!({}), &["genesis-limit"]),
+        ] {
+            let found = codes("2020-01-01T00:00:00", |limits| {
+                limits["max_block_net_usage"] = value.clone();
+            });
+            assert_eq!(found, codes_of_it, "{value}");
+        }
+        assert_eq!(with("max_block_cpu_usage", 1 << 32), ["genesis-limit"]);
         assert_eq!(with("min_transaction_cpu_usage", 49_999), [""; 0]);
         assert_eq!(with("min_transaction_cpu_usage", 50_000), ["genesis-limit"]);
         assert_eq!(
