@@ -114,6 +114,14 @@ fn lint_sed<'a>(line: &'a Line, seen: &mut Vec<&'a str>, findings: &mut Vec<Find
             continue;
         }
         seen.push(token);
+        // Everybody on the machine can read a program's arguments.
+        let remedy = |option| {
+            if token.to_ascii_uppercase().contains("PRIVATE") {
+                "mount the key as a file from a Secret, and put it behind the rest of config.ini"
+            } else {
+                option
+            }
+        };
         if line.text.contains("config.ini") && found.is_global {
             findings.push(
                 at(
@@ -122,9 +130,9 @@ fn lint_sed<'a>(line: &'a Line, seen: &mut Vec<&'a str>, findings: &mut Vec<Find
                     "token-replaced-everywhere",
                     format!("each `{token}` in the file is replaced, wherever it stands"),
                 )
-                .with_remedy(
-                    "give the value as an option of nodeos, or write a file that is included",
-                ),
+                .with_remedy(remedy(
+                    "give the value as an option of nodeos, or write a config.ini for each node",
+                )),
             );
         }
         if found.replacement.contains('$') {
@@ -135,7 +143,9 @@ fn lint_sed<'a>(line: &'a Line, seen: &mut Vec<&'a str>, findings: &mut Vec<Find
                     "unquoted-value",
                     "a value with a blank, `/`, `&` or a line's end breaks the command or gives it another meaning",
                 )
-                .with_remedy("give the value as an option of nodeos: `--producer-name=\"$BP\"`"),
+                .with_remedy(remedy(
+                    "give the value as an option of nodeos: `--producer-name=\"$BP\"`",
+                )),
             );
         }
         if token.contains("SERVER_ADDRESS") && found.replacement.contains("HOSTNAME") {
