@@ -188,7 +188,7 @@ fn lint_start(line: &Line, findings: &mut Vec<Finding>) {
                 "always-stale",
                 "`-e` lets each node produce on a stale chain: with an empty disk it begins a chain of its own",
             )
-            .with_remedy("give `-e` to the boot node alone, on its first start alone"),
+            .with_remedy("give `-e` to the boot node alone, as long as eosio is the only producer"),
         );
     }
     if words.iter().any(|word| word.starts_with('$')) {

@@ -75,7 +75,7 @@ impl Inner {
             }
             (Challenge::Basic, None) => {
                 return Err(unauthorized(
-                    "it wants a password, and there is none for it",
+                    "it wants a password, and there is none for it: `podman login` or `docker login` keeps one",
                 ));
             }
         };

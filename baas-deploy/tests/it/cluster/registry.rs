@@ -183,7 +183,7 @@ async fn so_it_is_with_a_password() {
         ),
         (
             Credentials::none(),
-            "it wants a password, and there is none for it",
+            "it wants a password, and there is none for it: `podman login` or `docker login` keeps one",
         ),
     ] {
         let client = RegistryClient::builder(credentials).build().unwrap();

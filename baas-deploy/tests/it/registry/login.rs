@@ -143,7 +143,7 @@ async fn who_is_not_let_in_is_told_why() {
     let nobody = RegistryClient::builder(Credentials::none());
     let error = message(&scene.push(nobody).await.unwrap_err());
     assert!(
-        error.ends_with("does not let us in: it wants a password, and there is none for it"),
+        error.ends_with("does not let us in: it wants a password, and there is none for it: `podman login` or `docker login` keeps one"),
         "{error}"
     );
 }
