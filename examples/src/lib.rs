@@ -1,6 +1,7 @@
 //! What the programs of this package share: reading the rollout's file, progress for people and programs, secrets and wallets.
 
 pub mod display;
+pub mod input_text;
 pub mod output_dir;
 pub mod rendering;
 pub mod rollout_spec;

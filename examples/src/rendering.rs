@@ -1,7 +1,6 @@
 //! From a spec to the files that a target needs.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -18,6 +17,7 @@ use eos_keys::PrivateKey;
 use eos_keys::wallet::Password;
 use zeroize::Zeroizing;
 
+use crate::input_text;
 use crate::output_dir::{Access, OutputFile};
 use crate::rollout_spec::RolloutSpec;
 use crate::steps_by_hand::steps_by_hand;
@@ -41,8 +41,7 @@ pub fn read_spec(file: Option<&Path>) -> Result<NetworkSpec> {
             .context("the built-in spec cannot be used")?
             .network);
     };
-    let text =
-        fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let text = input_text::read(file)?;
     // A rollout's document has the network as one of its sections.
     let is_rollout = text.lines().any(|line| line.starts_with("network:"));
     let spec = if is_rollout {
@@ -50,7 +49,7 @@ pub fn read_spec(file: Option<&Path>) -> Result<NetworkSpec> {
     } else {
         NetworkSpec::from_yaml(&text)
     };
-    spec.with_context(|| format!("{} cannot be used", file.display()))
+    spec.with_context(|| format!("{} cannot be used", input_text::shown(file)))
 }
 
 /// Finds or makes the keys of all accounts that nodes of the network produce for.
@@ -92,8 +91,7 @@ pub fn initial_timestamp(spec: &NetworkSpec, out: &Path, now: SystemTime) -> Res
     }
     let path = out.join("genesis.json");
     if path.exists() {
-        let text =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+        let text = input_text::read(&path)?;
         let genesis: Genesis = serde_json::from_str(&text).with_context(|| {
             format!(
                 "{} is no genesis; remove it to begin another chain",

@@ -12,6 +12,7 @@ use anyhow::{Context, Result, bail};
 use clap::Parser;
 use eos_abi::codegen::Generator;
 use eos_abi::{Abi, Name};
+use examples::input_text::shown;
 
 #[derive(Parser)]
 #[command(
@@ -120,13 +121,6 @@ fn read(path: &Path) -> Result<Abi> {
         Abi::from_bytes(&bytes).map_err(anyhow::Error::from)
     };
     abi.with_context(|| format!("{} is not an ABI, in JSON or in binary", shown(path)))
-}
-
-fn shown(path: &Path) -> String {
-    if path == Path::new("-") {
-        return "standard input".to_owned();
-    }
-    path.display().to_string()
 }
 
 fn pair(text: &str) -> std::result::Result<(String, String), String> {

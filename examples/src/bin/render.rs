@@ -6,13 +6,12 @@
 //! cargo run --release -p examples --bin render -- --help
 //! ```
 
-use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::SystemTime;
 
-use anyhow::{Context as _, Result, anyhow, bail};
+use anyhow::{Context as _, Result, bail};
 use baas_deploy::image::{Credentials, Image};
 use baas_deploy::image::{
     ImageBuilder, ImageEvent, NodeosEntry, NodeosParts, Platform, Reference, RegistryClient, Store,
@@ -26,13 +25,11 @@ use baas_deploy::spec::{NetworkSpec, Target};
 use baas_deploy::template::{Mode, OsRandom, Parameters, Template};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use eos_keys::PrivateKey;
+use examples::input_text;
 use examples::output_dir::{self, Change, OutputFile};
 use examples::rendering::{self, Layout, What};
 use examples::secret_input;
 use indicatif::{ProgressBar, ProgressStyle};
-
-/// The longest file that is read; OpenShift takes no longer template either.
-const LARGEST_TEXT: u64 = 2 << 20;
 
 /// Render a network spec: the files of its nodes, or the objects that run it on a cluster.
 ///
@@ -281,9 +278,10 @@ fn render(arguments: &Render) -> Result<()> {
         Some(dir) => dir.clone(),
         None => Path::new("baas-data").join(spec.name.as_str()),
     };
+    let keystore = dir.join("wallet.keystore");
     let rendered = rendered_before(out)?;
     if let Some((path, _)) = &rendered
-        && !dir.join("wallet.keystore").exists()
+        && !keystore.exists()
     {
         // Other keys would make another chain of it, under the same name.
         bail!(
@@ -299,7 +297,15 @@ fn render(arguments: &Render) -> Result<()> {
         .map(|descriptor| secret_input::from_descriptor("the wallet's password", descriptor))
         .transpose()?
         .map(secret_input::into_password);
+    let had_keys = keystore.exists();
     let keys = rendering::find_keys(&spec, &dir, password)?;
+    if !had_keys {
+        tell(&format!(
+            "note: the chain's private keys were made, in {}: keep {}, or nobody can produce on the chain again",
+            keystore.display(),
+            dir.display()
+        ));
+    }
     if let Some((path, genesis)) = &rendered {
         let boot = spec.boot_node().and_then(|node| node.account());
         let key = boot.and_then(|account| keys.get(&account));
@@ -371,7 +377,7 @@ fn rendered_before(out: &Path) -> Result<Option<(PathBuf, Genesis)>> {
     if !path.exists() {
         return Ok(None);
     }
-    let genesis = serde_json::from_str(&read_text(&path)?).with_context(|| {
+    let genesis = serde_json::from_str(&input_text::read(&path)?).with_context(|| {
         format!(
             "{} is no genesis; remove it to begin another chain",
             path.display()
@@ -427,39 +433,8 @@ fn next_step(layout: Layout<'_>, target: Target, out: &Path) -> String {
 fn read_files(paths: &[PathBuf]) -> Result<Vec<(String, String)>> {
     paths
         .iter()
-        .map(|path| Ok((path.display().to_string(), read_text(path)?)))
+        .map(|path| Ok((path.display().to_string(), input_text::read(path)?)))
         .collect()
-}
-
-fn read_text(path: &Path) -> Result<String> {
-    let mut bytes = Vec::new();
-    let shown = if path == Path::new("-") {
-        let mut input = std::io::stdin().take(LARGEST_TEXT + 1);
-        input
-            .read_to_end(&mut bytes)
-            .context("cannot read standard input")?;
-        "standard input".to_owned()
-    } else {
-        let shown = path.display().to_string();
-        fs::File::open(path)
-            .and_then(|file| file.take(LARGEST_TEXT + 1).read_to_end(&mut bytes))
-            .with_context(|| format!("cannot read {shown}"))?;
-        shown
-    };
-    if bytes.len() as u64 > LARGEST_TEXT {
-        bail!("{shown} is longer than 2 MiB, and none of the files that this program reads is");
-    }
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        bail!("{shown} is in UTF-16: save it as UTF-8");
-    }
-    if bytes.contains(&0) {
-        bail!("{shown} is no text: it has zero bytes");
-    }
-    String::from_utf8(bytes).map_err(|error| {
-        let valid = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = valid.iter().filter(|byte| **byte == b'\n').count() + 1;
-        anyhow!("{shown}, line {line}, is not in UTF-8: save the file as UTF-8")
-    })
 }
 
 fn borrowed(files: &[(String, String)]) -> Vec<(&str, &str)> {
@@ -524,9 +499,9 @@ fn process(
     strict: bool,
     form: Form,
 ) -> Result<()> {
-    let text = read_text(template)?;
+    let text = input_text::read(template)?;
     let parsed = Template::from_yaml(&text)
-        .with_context(|| format!("{} cannot be processed", template.display()))?;
+        .with_context(|| format!("{} cannot be processed", input_text::shown(template)))?;
     let mut parameters = Parameters::new();
     for parameter in given {
         let Some((name, value)) = parameter.split_once('=') else {
@@ -541,12 +516,12 @@ fn process(
     }
     for file in files {
         let kept = parameters
-            .add_file(&read_text(file)?)
-            .with_context(|| format!("{} is no file of parameters", file.display()))?;
+            .add_file(&input_text::read(file)?)
+            .with_context(|| format!("{} is no file of parameters", input_text::shown(file)))?;
         for name in kept {
             tell(&format!(
                 "note: {name} was given before {}, and stays",
-                file.display()
+                input_text::shown(file)
             ));
         }
     }

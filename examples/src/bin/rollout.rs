@@ -26,6 +26,7 @@ use eos_client::Client;
 use eos_keys::PrivateKey;
 use eos_keys::wallet::Password;
 use examples::display::{Display, Step};
+use examples::input_text;
 use examples::rollout_spec::RolloutSpec;
 use examples::secret_input;
 use examples::summary::Summary;
@@ -129,10 +130,8 @@ fn read_spec(arguments: &Arguments) -> Result<RolloutSpec> {
     let Some(file) = &arguments.spec else {
         return RolloutSpec::tutorial().context("the built-in spec cannot be carried out");
     };
-    let yaml =
-        std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
-    RolloutSpec::from_yaml(&yaml)
-        .with_context(|| format!("{} cannot be carried out", file.display()))
+    RolloutSpec::from_yaml(&input_text::read(file)?)
+        .with_context(|| format!("{} cannot be carried out", input_text::shown(file)))
 }
 
 /// What is there before anything is started: the program to run and the contracts to set.

@@ -239,7 +239,13 @@ fn a_rendering_is_not_given_other_keys() {
     let dir = tempfile::tempdir().unwrap();
     let out = dir.path().join("out");
     let arguments = ["--target", "local", "--out", out.to_str().unwrap()];
-    printed(dir.path(), &arguments);
+    let note = "private keys were made, in baas-data/tutorial/wallet.keystore: keep";
+    for has_keys in [false, true] {
+        let output = render(dir.path(), &arguments);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(output.status.success(), "{told}");
+        assert_eq!(told.contains(note), !has_keys, "{told}");
+    }
     let rendered = files(&out);
     // From elsewhere: nothing is made there, and nothing changed here.
     let elsewhere = dir.path().join("elsewhere");
@@ -341,7 +347,14 @@ fn files_that_are_no_text_are_told_with_what_to_do() {
             let told = refused(dir.path(), &[command, name]);
             assert!(told.contains(expected), "{command}: {told}");
         }
+        let told = refused(dir.path(), &["--spec", name, "--out", "out"]);
+        assert!(told.contains(expected), "{told}");
     }
+    let told = refused(dir.path(), &["process", "-"]);
+    assert!(
+        told.contains("standard input cannot be processed"),
+        "{told}"
+    );
     let told = refused(dir.path(), &["lint", "."]);
     assert!(told.contains("Is a directory"), "{told}");
 }
