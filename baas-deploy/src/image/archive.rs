@@ -2,6 +2,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use super::built::Image;
@@ -18,8 +19,8 @@ const CONTAINERD_NAME: &str = "io.containerd.image.name";
 impl Image {
     /// Writes the image into one file under a name. The same image and name give the same bytes.
     ///
-    /// The file appears whole or not at all. Parts are copied piece by piece. As this takes a while for a large image, an async
-    /// program calls it where it may block.
+    /// The file appears whole or not at all; of two at once, the second waits for the first. Parts are copied piece by piece. As this
+    /// takes a while for a large image, an async program calls it where it may block.
     ///
     /// # Errors
     ///
@@ -31,8 +32,10 @@ impl Image {
             return Err(io_error("write", path)(source));
         }
         let partial = path.with_added_extension("partial");
+        // Locked until it has its name.
+        let file = create_alone(&partial).map_err(io_error("write", path))?;
         let written = self
-            .write_to(&partial, path, name)
+            .write_to(&file, path, name)
             .and_then(|()| fs::rename(&partial, path).map_err(io_error("create", path)));
         if written.is_err() {
             // The first error is the one to tell.
@@ -41,10 +44,8 @@ impl Image {
         written
     }
 
-    /// Writes into `partial` what shall be at `path`.
-    fn write_to(&self, partial: &Path, path: &Path, name: &Reference) -> Result<(), ImageError> {
-        let failed = || io_error("write", path);
-        let file = File::create(partial).map_err(failed())?;
+    /// Writes into `file` what shall be at `path`.
+    fn write_to(&self, file: &File, path: &Path, name: &Reference) -> Result<(), ImageError> {
         let mut tar = TarWriter::new(io::BufWriter::with_capacity(1 << 18, file), path);
         for dir in ["blobs/", "blobs/sha256/"] {
             tar.entry(&entry(dir, TarKind::Directory, 0o755))?;
@@ -75,7 +76,7 @@ impl Image {
             }
         }
         let mut file = tar.finish()?;
-        file.flush().map_err(failed())
+        file.flush().map_err(io_error("write", path))
     }
 
     fn index(&self, name: &Reference) -> Vec<u8> {
@@ -92,6 +93,31 @@ impl Image {
             media_type: Some(OCI_INDEX.to_owned()),
             manifests: vec![manifest],
         })
+    }
+}
+
+/// Opens a file that nobody else writes, empty: what an earlier run left there, or one of now that has ended.
+fn create_alone(path: &Path) -> io::Result<File> {
+    loop {
+        let mut options = File::options();
+        // What another one is writing is not cut off.
+        let file = options
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(path)?;
+        // Where files cannot be locked, it has to go without.
+        let _ = file.lock();
+        let ours = file.metadata()?;
+        // Whoever was waited for may have put it in its place, or removed it.
+        let is_there = fs::metadata(path)
+            .is_ok_and(|there| (there.dev(), there.ino()) == (ours.dev(), ours.ino()));
+        if is_there {
+            if ours.len() > 0 {
+                file.set_len(0)?;
+            }
+            return Ok(file);
+        }
     }
 }
 
@@ -171,6 +197,37 @@ mod tests {
             3,
             "store, one, two"
         );
+    }
+
+    #[test]
+    fn what_was_left_and_two_at_once_do_not_mix() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path().join("store")).unwrap();
+        let image = ImageBuilder::from_nothing(Platform::linux_amd64());
+        let image = image.build(&store).unwrap();
+        let name = "a:1".parse().unwrap();
+        let (path, partial) = (dir.path().join("tar"), dir.path().join("tar.partial"));
+        image.write_archive(&path, &name).unwrap();
+        let alone = fs::read(&path).unwrap();
+
+        // Longer than the archive, as of a larger image.
+        fs::write(&partial, vec![7; alone.len() * 2]).unwrap();
+        let other = File::open(&partial).unwrap();
+        other.lock().unwrap();
+        std::thread::scope(|scope| {
+            let writers = [(); 4].map(|()| scope.spawn(|| image.write_archive(&path, &name)));
+            // The other one ends as a writer does.
+            fs::rename(&partial, dir.path().join("other")).unwrap();
+            drop(other);
+            for writer in writers {
+                writer.join().unwrap().unwrap();
+            }
+        });
+        assert_eq!(fs::read(&path).unwrap(), alone);
+        assert!(!partial.exists());
+        fs::write(&partial, vec![7; alone.len() * 2]).unwrap();
+        image.write_archive(&path, &name).unwrap();
+        assert_eq!(fs::read(&path).unwrap(), alone);
     }
 
     #[test]
