@@ -67,7 +67,8 @@ macro_rules! fixed_bytes {
             type Err = $crate::InvalidValue;
 
             fn from_str(text: &str) -> Result<Self, $crate::InvalidValue> {
-                $crate::hex::decode_array(text)
+                let wrong_length = concat!("it must be ", $length, " bytes, of two hexadecimal digits each");
+                $crate::hex::decode_array(text, wrong_length)
                     .map(Self)
                     .map_err(|reason| $crate::InvalidValue::new($what, text, reason))
             }

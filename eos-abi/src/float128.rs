@@ -31,7 +31,8 @@ impl FromStr for Float128 {
 
     /// Reads the digits with `0x` before them, as nodeos has them, or without, as abieos has them.
     fn from_str(text: &str) -> Result<Self, InvalidValue> {
-        hex::decode_array(text.strip_prefix("0x").unwrap_or(text))
+        let wrong_length = "it must be 16 bytes, of two hexadecimal digits each";
+        hex::decode_array(text.strip_prefix("0x").unwrap_or(text), wrong_length)
             .map(Self)
             .map_err(|reason| InvalidValue::new("a float128", text, reason))
     }

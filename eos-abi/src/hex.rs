@@ -58,12 +58,15 @@ pub(crate) fn decode_into(text: &str, bytes: &mut Vec<u8>) -> Result<(), &'stati
     Ok(())
 }
 
-/// Returns the `N` bytes that `text` spells.
-pub(crate) fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], &'static str> {
+/// Returns the `N` bytes that `text` spells. `wrong_length` says what another number of digits should be.
+pub(crate) fn decode_array<const N: usize>(
+    text: &str,
+    wrong_length: &'static str,
+) -> Result<[u8; N], &'static str> {
     let mut bytes = [0; N];
     let pairs = text.as_bytes().chunks_exact(2);
     if pairs.len() != N || !pairs.remainder().is_empty() {
-        return Err("it has another number of hexadecimal digits than the type");
+        return Err(wrong_length);
     }
     for (place, pair) in bytes.iter_mut().zip(pairs) {
         *place = byte(pair)?;

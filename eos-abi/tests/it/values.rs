@@ -376,3 +376,19 @@ proptest! {
         let _ = (text.parse::<Symbol>(), text.parse::<TimePoint>(), text.parse::<Checksum256>(), text.parse::<Float128>());
     }
 }
+
+#[test]
+fn hashes_of_another_length_are_told_how_long_they_must_be() {
+    // The text is cut to as many digits as it should have, so that it alone tells nothing.
+    let error = "00".repeat(33).parse::<Checksum256>().unwrap_err();
+    let expected = format!(
+        "\"{}\" is not a checksum256: it must be 32 bytes, of two hexadecimal digits each",
+        "00".repeat(32)
+    );
+    assert_eq!(error.to_string(), expected);
+    let error = "0x00".parse::<Float128>().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "\"0x00\" is not a float128: it must be 16 bytes, of two hexadecimal digits each"
+    );
+}
