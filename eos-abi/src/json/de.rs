@@ -10,6 +10,7 @@ use serde::de::{
 use serde_json::value::RawValue;
 
 use crate::binary_extension::EXTENSION;
+use crate::error::InvalidValue;
 use crate::hex;
 use crate::json::number::{parse_float, parse_integer};
 
@@ -18,11 +19,13 @@ pub(crate) struct ChainDeserializer<D>(pub(crate) D);
 
 /// Reads 128-bit integers and floats from their digits: `serde_json`'s own numbers would round them.
 macro_rules! by_digits {
-    ($($method:ident: $visit:ident($parse:expr),)*) => {
+    ($($method:ident: $visit:ident($parse:expr, $what:literal),)*) => {
         $(fn $method<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, D::Error> {
             let raw = <&RawValue>::deserialize(self.0)?.get();
             let text = unquoted(raw).ok_or_else(|| de::Error::invalid_type(unexpected(raw), &visitor))?;
-            visitor.$visit($parse(text).map_err(de::Error::custom)?)
+            // serde_json does not know where such an error lies: it must say what is wrong.
+            let invalid = |reason| de::Error::custom(InvalidValue::new($what, text, reason));
+            visitor.$visit($parse(text).map_err(invalid)?)
         })*
     };
 }
@@ -52,8 +55,8 @@ impl<'de, D: Deserializer<'de>> Deserializer<'de> for ChainDeserializer<D> {
     }
 
     by_digits! {
-        deserialize_i128: visit_i128(parse_integer), deserialize_u128: visit_u128(parse_integer),
-        deserialize_f32: visit_f32(parse_float), deserialize_f64: visit_f64(parse_float),
+        deserialize_i128: visit_i128(parse_integer, "an integer"), deserialize_u128: visit_u128(parse_integer, "an integer"),
+        deserialize_f32: visit_f32(parse_float, "a float"), deserialize_f64: visit_f64(parse_float, "a float"),
     }
 
     pass_through! {
@@ -401,7 +404,7 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for IntegerVisitor<V> {
 }
 
 fn not_a_number<E: de::Error>(text: &str, reason: &'static str) -> E {
-    E::custom(crate::error::InvalidValue::new("an integer", text, reason))
+    E::custom(InvalidValue::new("an integer", text, reason))
 }
 
 /// Takes `false`, `true`, 0 and 1.
@@ -437,7 +440,8 @@ impl<'de, V: Visitor<'de>> Visitor<'de> for HexVisitor<V> {
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<V::Value, E> {
         let mut bytes = Vec::new();
-        hex::decode_into(text, &mut bytes).map_err(E::custom)?;
+        hex::decode_into(text, &mut bytes)
+            .map_err(|reason| E::custom(InvalidValue::new("bytes", text, reason)))?;
         self.0.visit_byte_buf(bytes)
     }
 }

@@ -137,7 +137,7 @@ pub(crate) fn parse_integer<T: FromStr>(text: &str) -> Result<T, &'static str> {
         _ => false,
     };
     if !plain {
-        return Err("it is not an integer");
+        return Err("it must be digits alone, without a plus sign, a fraction or a needless zero");
     }
     text.parse().map_err(|_| "it is out of the type's range")
 }
@@ -162,7 +162,7 @@ impl Float for f64 {
 
 /// Reads a float: a decimal number, or one of the names that nodeos and abieos print, in any case.
 pub(crate) fn parse_float<T: Float>(text: &str) -> Result<T, &'static str> {
-    const NOT_A_FLOAT: &str = "it is not a floating point number";
+    const NOT_A_FLOAT: &str = "it must be a decimal number, nan or inf";
     let magnitude = text.strip_prefix('-').unwrap_or(text);
     if magnitude.as_bytes().first().is_some_and(u8::is_ascii_digit) {
         let value: T = text.parse().map_err(|_| NOT_A_FLOAT)?;

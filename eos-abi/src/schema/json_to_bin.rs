@@ -136,7 +136,7 @@ fn put_builtin<'de, D: Deserializer<'de>>(
             if let Some(text) = lenient::integer(raw) {
                 return writer.put_text(builtin, &text);
             }
-            let reason = "it is not an integer";
+            let reason = "it is neither digits nor a text of them";
             Err(writer.fail(Reason::Value(InvalidValue::new("an integer", raw, reason))))
         }
         Builtin::Bool

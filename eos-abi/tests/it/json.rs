@@ -343,6 +343,31 @@ fn errors_say_where() {
     assert!(json::from_str::<u8>("1 2").is_err());
 }
 
+#[test]
+fn errors_repeat_the_number_that_is_wrong() {
+    fn cause<T: serde::de::DeserializeOwned>(text: &str) -> String {
+        let error = json::from_str::<T>(text).err().unwrap();
+        std::error::Error::source(&error).unwrap().to_string()
+    }
+    assert_eq!(
+        cause::<f64>("1e400"),
+        "\"1e400\" is not a float: it is out of the type's range"
+    );
+    assert_eq!(
+        cause::<f32>("\"1,5\""),
+        "\"1,5\" is not a float: it must be a decimal number, nan or inf"
+    );
+    let plain = "it must be digits alone, without a plus sign, a fraction or a needless zero";
+    assert_eq!(
+        cause::<u128>("1.5"),
+        format!("\"1.5\" is not an integer: {plain}")
+    );
+    assert_eq!(
+        cause::<u64>("\"007\""),
+        format!("\"007\" is not an integer: {plain} at line 1 column 5")
+    );
+}
+
 proptest! {
     #[test]
     fn numbers_read_back(unsigned: u64, signed: i64, huge: u128, deep: i128, double: f64, single: f32) {
