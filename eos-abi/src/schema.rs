@@ -72,7 +72,8 @@ impl Schema {
     ///
     /// # Errors
     ///
-    /// When a type is unknown, defined twice, contains itself, or is nested too deeply, and when the whole is too large.
+    /// When a type is unknown, defined twice or named as a built-in one, contains itself, or is nested too deeply, and when the
+    /// whole is too large.
     pub fn compile(abi: &Abi) -> Result<Self, SchemaError> {
         compile::compile(abi)
     }

@@ -165,7 +165,11 @@ impl<'a, T: AsRef<str>> Compiler<'a, T> {
             let reason = "a name with a mark behind it is a type made of another";
             return Err(malformed(name, &|| format!("a {what}'s name"), reason));
         }
-        if builtin::id(name).is_some() || self.catalog.meaning(name).is_some() {
+        if builtin::id(name).is_some() {
+            let name = name.into();
+            return Err(SchemaError::BuiltIn { what, name });
+        }
+        if self.catalog.meaning(name).is_some() {
             return Err(SchemaError::Duplicate {
                 what,
                 name: name.into(),

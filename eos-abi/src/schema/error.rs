@@ -35,6 +35,14 @@ pub enum SchemaError {
         /// The name.
         name: Box<str>,
     },
+    /// A definition with the name of a built-in type.
+    #[error("{what} {name:?} has the name of a built-in type")]
+    BuiltIn {
+        /// What it is.
+        what: &'static str,
+        /// The name.
+        name: Box<str>,
+    },
     /// A type that is defined by itself, so that no value of it could end.
     #[error("{what} {name:?} contains itself")]
     Cycle {

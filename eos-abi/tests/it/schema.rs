@@ -630,3 +630,28 @@ proptest! {
         let _ = Abi::from_bytes(&bytes);
     }
 }
+
+#[test]
+fn names_that_are_taken_are_told_from_names_that_stand_twice() {
+    for (sections, message) in [
+        (
+            r#""structs":[{"name":"asset","fields":[]}]"#,
+            "struct \"asset\" has the name of a built-in type",
+        ),
+        (
+            r#""types":[{"new_type_name":"bitset","type":"bytes"}]"#,
+            "type \"bitset\" has the name of a built-in type",
+        ),
+        (
+            r#""variants":[{"name":"extended_asset","types":["asset"]}]"#,
+            "variant \"extended_asset\" has the name of a built-in type",
+        ),
+        (
+            r#""structs":[{"name":"a","fields":[]}],"variants":[{"name":"a","types":[]}]"#,
+            "variant \"a\" is defined twice",
+        ),
+    ] {
+        let abi = format!(r#"{{"version":"eosio::abi/1.1",{sections}}}"#);
+        assert_eq!(compile(&abi).unwrap_err().to_string(), message);
+    }
+}
