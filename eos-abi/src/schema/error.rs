@@ -210,7 +210,14 @@ pub(super) fn path(steps: &[Step<'_>]) -> String {
                 if !path.is_empty() {
                     path.push('.');
                 }
-                path.push_str(excerpt(name));
+                // An ABI is a stranger's: its names are not to break lines, or colour a terminal.
+                for character in excerpt(name).chars() {
+                    if character.is_control() {
+                        path.extend(character.escape_debug());
+                    } else {
+                        path.push(character);
+                    }
+                }
             }
             Step::Element(index) => path.extend(["[", &index.to_string(), "]"]),
         }

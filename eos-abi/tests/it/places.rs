@@ -127,3 +127,12 @@ fn in_binary() {
         assert_eq!(error.path(), place, "{hex}: {error}");
     }
 }
+
+#[test]
+fn names_of_fields_do_not_reach_the_terminal_as_they_are() {
+    let abi = r#"{"version":"eosio::abi/1.1","structs":[
+        {"name":"t","fields":[{"name":"a\n\u001b[31m<é'\"\u0085","type":"uint8"}]}]}"#;
+    let schema = Schema::compile(&Abi::from_json(abi).unwrap()).unwrap();
+    let error = schema.type_to_json("t", &[]).unwrap_err();
+    assert_eq!(error.path(), "a\\n\\u{1b}[31m<é'\"\\u{85}");
+}
