@@ -44,9 +44,10 @@ const SECTIONS: usize = 11;
 
 /// The definition of a contract's types, actions and tables.
 ///
-/// As JSON it is read like nodeos reads `.abi` files: members that are missing are empty, unknown ones are ignored. In
-/// binary the sections stand in the chain's order; those that later versions added at the end may be absent, and stay
-/// absent when it is written again, so that the hash stays what it was.
+/// As JSON it is read like nodeos reads `.abi` files: members that are missing are empty, unknown ones are ignored;
+/// only `version`, and the names and types of what is defined, must be there. In binary the sections stand in the
+/// chain's order; those that later versions added at the end may be absent, and stay absent when it is written again,
+/// so that the hash stays what it was.
 ///
 /// Two programs gave the eleventh section to different things: EOSIO 2.1 to [`kv_tables`](Self::kv_tables), Spring 2.0
 /// to [`calls`](Self::calls). What it holds is told by the version, as Spring does: calls from `1.3` on. Bytes behind it

@@ -157,7 +157,8 @@ impl SignedBlockHeader {
 /// A block with its transactions.
 ///
 /// In binary it is what the block log, the peer-to-peer protocol and the state history hold. JSON is read as `get_raw_block` and
-/// `get_block` print it, and written as the first does; members that `get_block` adds are ignored.
+/// `get_block` print it, and written as the first does, with a `null` where there are no `new_producers`; members that `get_block` adds
+/// are ignored.
 ///
 /// ```
 /// use eos_abi::{BlockId, SignedBlock};

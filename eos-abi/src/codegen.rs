@@ -47,7 +47,7 @@
 //! Structs that have the name and the fields of a type of this crate are that type: `permission_level`, `action`,
 //! `transaction`, `authority` and the weights in it, `producer_schedule` and its keys. [`Generator::extern_type`] names others. (In JSON, the
 //! `transaction_extensions` of a [`Transaction`](crate::Transaction) are pairs, as in nodeos' own JSON, where ABIs make
-//! them objects.)
+//! them objects. And floats have more than 17 decimals where these do not say all, as the table in [`json`](crate::json) has it.)
 
 mod builtin;
 mod definitions;

@@ -38,7 +38,8 @@ use types::{Catalog, Type, TypeId, Types};
 /// what nodeos prints, byte for byte: 17 decimals of a float and no more, bytes of a text that are not UTF-8 left out.
 /// Only a `time_point` may differ. Its microseconds are not cut off, and before 1970 and after 9999 it is a date too,
 /// where nodeos prints a negative duration or fails. It is also read for what it says, of which nodeos keeps 32 bits of
-/// seconds, and misreads more than three digits of a fraction.
+/// seconds, and misreads more than three digits of a fraction. And the text of a `float32` is rounded once, which
+/// nodeos does by way of 64 bits: it seldom, but then by the last bit, has another.
 ///
 /// ```
 /// use eos_abi::{Abi, Name, Schema};
