@@ -236,16 +236,15 @@ impl NodeLayout {
             Role::Boot => Ipv4Addr::LOCALHOST,
             _ => Ipv4Addr::UNSPECIFIED,
         };
+        // None for a peer whose name is too long: there is an error of its own for it.
         let endpoint = |node: &NodeName, port| {
-            let host: HostName = p2p_service(&network.name, node).parse().expect(
-                "the name of a network, of a node, and a suffix of three letters are a host's",
-            );
-            Endpoint::new(&host, port)
+            let host: HostName = p2p_service(&network.name, node).parse().ok()?;
+            Some(Endpoint::new(&host, port))
         };
         let peers: Vec<Endpoint> = network
             .peers_of(&spec.name)
             .iter()
-            .map(|peer| endpoint(peer, p2p_ports.get(peer).copied().unwrap_or(P2P_PORT)))
+            .filter_map(|peer| endpoint(peer, p2p_ports.get(peer).copied().unwrap_or(P2P_PORT)))
             .collect();
         let advertised = endpoint(&spec.name, p2p);
         let mut options = spec.options.clone();
@@ -259,7 +258,7 @@ impl NodeLayout {
         let config = NodeConfig {
             account: producer.as_ref().map(|(account, _)| *account),
             control,
-            advertised: Some(&advertised),
+            advertised: advertised.as_ref(),
             peers: &peers,
             plugins: &spec.plugins,
             options: &options,

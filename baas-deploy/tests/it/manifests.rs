@@ -394,6 +394,33 @@ shorten the name of the network or of the node"
 }
 
 #[test]
+fn a_name_that_is_too_long_for_a_host_is_refused_beside_peers_that_are_right() {
+    let network = "n".repeat(40);
+    let node = "b".repeat(40);
+    let spec = spec(&format!(
+        "
+name: {network}
+target: kubernetes
+image: {{reference: 'example.org/nodeos:1'}}
+genesis: {{initial_timestamp: '2024-01-01T00:00:00'}}
+nodes:
+- {{name: boot, role: boot}}
+- {{name: {node}, role: producer, account: bp1}}
+"
+    ));
+    let keys = keys(&spec);
+    assert_eq!(
+        manifests::render(&spec, &Inputs::of_private_keys(&keys))
+            .unwrap_err()
+            .to_string(),
+        format!(
+            "node `{node}`: the name `{network}-{node}` of its stateful set has 81 characters, of which a cluster takes 52; \
+shorten the name of the network or of the node"
+        )
+    );
+}
+
+#[test]
 fn a_key_that_nobody_gave_is_asked_for() {
     let spec = spec(&format!("{EVERYTHING}target: kubernetes\n"));
     assert_eq!(
