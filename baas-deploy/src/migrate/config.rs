@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::nodes::ConfigFileOf;
 use crate::lint::{Files, Severity};
 use crate::manifests::{HTTP_PORT, P2P_PORT};
-use crate::node::{ConfigEntry, NodeVersion, lint_config_ini};
+use crate::node::{ConfigEntry, NodeVersion, OptionKind, lint_config_ini};
 
 /// Options of config.ini that no nodeos after Dawn 4.1 has in its config.ini.
 const OF_DAWN: [&str; 5] = [
@@ -129,7 +129,15 @@ pub(super) fn of_options(of: &ConfigFileOf<'_>, draft: &mut Draft) {
     let mut left_out = LeftOut::default();
     let mut chosen: Vec<(&str, Vec<&str>)> = Vec::new();
     for entry in &of.config.entries {
-        let (name, value) = (entry.name.as_str(), entry.value.trim_matches('"'));
+        let name = entry.name.as_str();
+        // To nodeos the quotation marks are a part of the value, and of most by mistake.
+        let needs_marks = version
+            .option(name)
+            .is_ok_and(|option| option.kind == OptionKind::QuotedPublicKey);
+        let value = match entry.value.as_str() {
+            value if needs_marks => value,
+            value => value.trim_matches('"'),
+        };
         let why_said = SAID_OTHERWISE
             .iter()
             .find_map(|(names, why)| names.contains(&name).then_some(*why));

@@ -66,14 +66,18 @@ fn each_option_of_each_version_ends_in_the_spec_or_in_a_note() {
 
 #[test]
 fn what_nodeos_takes_and_a_spec_may_say_is_in_the_spec() {
-    let text = "wasm-runtime = eos-vm-jit\nhttp-validate-host = false\npeer-key = EOS6MRyAjQq8ud7hVNYcfnVPJqcVpscN5So8BhtHuGYqET5GDW5CV\n\
+    let text = "wasm-runtime = eos-vm-jit\nhttp-validate-host = false\npeer-key = \"EOS6MRyAjQq8ud7hVNYcfnVPJqcVpscN5So8BhtHuGYqET5GDW5CV\"\n\
                 actor-blacklist = alice\nactor-blacklist = bob\n";
     let migration = migrate(&[("config.ini", text)]);
     for node in &migration.spec().nodes {
         assert_eq!(node.options["wasm-runtime"].values(), ["eos-vm-jit"]);
         assert_eq!(node.options["http-validate-host"].values(), ["false"]);
         assert_eq!(node.options["actor-blacklist"].values(), ["alice", "bob"]);
-        assert!(node.options.contains_key("peer-key"));
+        // nodeos reads it as JSON.
+        assert_eq!(
+            node.options["peer-key"].values(),
+            ["\"EOS6MRyAjQq8ud7hVNYcfnVPJqcVpscN5So8BhtHuGYqET5GDW5CV\""]
+        );
     }
 }
 

@@ -200,6 +200,13 @@ async fn a_spec_takes_the_options_together_that_nodeos_takes() {
             "trace-no-abis true, trace-rpc-abi eosio=eosio.abi",
         ),
         (Role::Api, "trace-no-abis true"),
+        (Role::Api, "key-blacklist EOS"),
+        (Role::Api, "action-blacklist eosio"),
+        (Role::Api, "action-blacklist eosio::setcode"),
+        (Role::Api, "peer-key EOS"),
+        (Role::Api, "checkpoint 5"),
+        (Role::Api, "p2p-auto-bp-peer bp1"),
+        (Role::Api, "trace-rpc-abi eosio"),
         (Role::Api, &format!("agent-name {}", "a".repeat(384))),
         (Role::Api, &format!("agent-name {}", "a".repeat(385))),
     ] {

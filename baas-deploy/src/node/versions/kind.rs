@@ -1,6 +1,8 @@
 use std::fmt;
 
-use eos_abi::Name;
+use eos_abi::{Checksum256, Name};
+use eos_keys::{PrivateKey, PublicKey};
+use zeroize::Zeroizing;
 
 /// What the value of an option is, as far as that is certain: what nodeos takes for it, its default in `nodeos --help`, or its
 /// documentation.
@@ -30,6 +32,24 @@ pub enum OptionKind {
     EndpointOr(&'static str),
     /// The name of an account.
     Name,
+    /// An account's name, this character, and what belongs to it.
+    #[non_exhaustive]
+    NameAnd {
+        /// What stands between them.
+        separator: char,
+        /// An example of it.
+        example: &'static str,
+    },
+    /// An account and one of its actions.
+    Action,
+    /// A public key.
+    PublicKey,
+    /// A public key in quotation marks, which nodeos reads as JSON.
+    QuotedPublicKey,
+    /// A public key and its private key, each in quotation marks.
+    QuotedKeyPair,
+    /// The number and the id of a block.
+    Checkpoint,
 }
 
 /// What [Boost](https://github.com/boostorg/program_options/blob/boost-1.83.0/src/value_semantic.cpp) takes for a flag, in capital or small
@@ -57,6 +77,10 @@ pub(super) const THREADS: OptionKind = number(1, u16::MAX as i128);
 
 pub(super) const fn number(least: i128, most: i128) -> OptionKind {
     OptionKind::Number { least, most }
+}
+
+pub(super) const fn name_and(separator: char, example: &'static str) -> OptionKind {
+    OptionKind::NameAnd { separator, example }
 }
 
 /// How long a value may be to be shown: shorter than a key.
@@ -89,6 +113,24 @@ impl OptionKind {
             Self::Endpoint => value.is_empty() || is_endpoint(value),
             Self::EndpointOr(word) => value == word || Self::Endpoint.accepts(value),
             Self::Name => value.parse::<Name>().is_ok(),
+            Self::NameAnd { separator, .. } => value
+                .split_once(separator)
+                .is_some_and(|(name, rest)| is_name(name) && !rest.is_empty()),
+            Self::Action => value
+                .split_once("::")
+                .is_some_and(|(account, action)| is_name(account) && is_name(action)),
+            Self::PublicKey => is_public_key(value),
+            Self::QuotedPublicKey => {
+                serde_json::from_str(value).is_ok_and(|key: String| is_public_key(&key))
+            }
+            Self::QuotedKeyPair => serde_json::from_str(value).is_ok_and(
+                |(public, private): (String, Zeroizing<String>)| {
+                    let private = private.parse::<PrivateKey>();
+                    private.is_ok_and(|private| Ok(private.public_key()) == public.parse())
+                },
+            ),
+            Self::Checkpoint => serde_json::from_str(value)
+                .is_ok_and(|(_, id): (u32, String)| id.parse::<Checksum256>().is_ok()),
         }
     }
 
@@ -97,12 +139,21 @@ impl OptionKind {
         if self.accepts(value) {
             return None;
         }
-        Some(if value.chars().count() > LONGEST_SHOWN {
+        let is_secret = self == Self::QuotedKeyPair;
+        Some(if is_secret || value.chars().count() > LONGEST_SHOWN {
             format!("the value is not {self}")
         } else {
             format!("`{value}` is not {self}")
         })
     }
+}
+
+fn is_name(text: &str) -> bool {
+    !text.is_empty() && text.parse::<Name>().is_ok()
+}
+
+fn is_public_key(text: &str) -> bool {
+    text.parse::<PublicKey>().is_ok()
 }
 
 fn is_endpoint(value: &str) -> bool {
@@ -122,6 +173,25 @@ impl fmt::Display for OptionKind {
             Self::Endpoint => return f.write_str("a host and a port such as `127.0.0.1:8888`"),
             Self::EndpointOr(word) => return write!(f, "{} or `{word}`", Self::Endpoint),
             Self::Name => return f.write_str("the name of an account"),
+            Self::NameAnd { separator, example } => {
+                return write!(
+                    f,
+                    "the name of an account, `{separator}` and what belongs to it, such as `{example}`"
+                );
+            }
+            Self::Action => {
+                return f.write_str("an account and its action such as `eosio.token::transfer`");
+            }
+            Self::PublicKey => return f.write_str("a public key"),
+            Self::QuotedPublicKey => {
+                return f.write_str("a public key in quotation marks, `\"PUBLIC\"`");
+            }
+            Self::QuotedKeyPair => {
+                return f.write_str("a public key and its private key, `[\"PUBLIC\",\"PRIVATE\"]`");
+            }
+            Self::Checkpoint => {
+                return f.write_str("the number and the id of a block, `[NUMBER,\"ID\"]`");
+            }
             Self::Flag => ("`true` or `false`", &[][..]),
             Self::FlagOr(words) => ("`true`, `false`", *words),
             Self::Words(words) => ("", *words),
@@ -143,6 +213,10 @@ impl fmt::Display for OptionKind {
 #[cfg(test)]
 mod tests {
     use crate::node::NodeVersion;
+
+    const KEY: &str = "EOS6MRyAjQq8ud7hVNYcfnVPJqcVpscN5So8BhtHuGYqET5GDW5CV";
+    /// The development key that is printed in the documents of nodeos.
+    const PRIVATE: &str = "5KQwrPbwdL6PhXujxW37FSSQZ1JiwsST4cqQzDeyXtP79zkvFD3";
 
     #[test]
     fn values_are_taken_as_nodeos_takes_them() {
@@ -229,19 +303,78 @@ mod tests {
             ),
             ("agent-name", &["anything goes"], &[]),
         ] {
-            let kind = NodeVersion::Leap4.option(option).unwrap().kind;
-            for value in good {
-                assert!(kind.accepts(value), "{option} = {value}");
-            }
-            for value in bad {
-                assert!(!kind.accepts(value), "{option} = {value}");
-            }
+            check(option, good, bad);
+        }
+    }
+
+    #[test]
+    fn values_of_several_parts_are_taken_as_nodeos_takes_them() {
+        for (option, good, bad) in [
+            (
+                "p2p-auto-bp-peer",
+                &["bp1,host:1"][..],
+                &["x", "BAD,host:1"][..],
+            ),
+            ("trace-rpc-abi", &["eosio=eosio.abi"], &["x"]),
+            (
+                "action-blacklist",
+                &["eosio.token::transfer"],
+                &["eosio", "eosio:x", "a::b::c", "BAD::x", "a::BAD"],
+            ),
+            (
+                "key-blacklist",
+                &[
+                    KEY,
+                    "PUB_K1_6MRyAjQq8ud7hVNYcfnVPJqcVpscN5So8BhtHuGYqET5BoDq63",
+                ],
+                &["x", &format!("\"{KEY}\"")],
+            ),
+            (
+                "peer-key",
+                &[&format!("\"{KEY}\"")],
+                &[KEY, "x", "\"x\"", &format!("'{KEY}'")],
+            ),
+            (
+                "peer-private-key",
+                &[&format!("[\"{KEY}\",\"{PRIVATE}\"]")],
+                &[
+                    "x",
+                    "[\"x\",\"y\"]",
+                    &format!("[{KEY},{PRIVATE}]"),
+                    &format!("[\"{PRIVATE}\",\"{KEY}\"]"),
+                ],
+            ),
+            (
+                "checkpoint",
+                &[&format!("[5,\"{}\"]", "0a".repeat(32))],
+                &[
+                    "5",
+                    "5,abc",
+                    "[5,5]",
+                    "[5,\"zz\"]",
+                    "[5,\"abc\"]",
+                    "[5,null]",
+                ],
+            ),
+        ] {
+            check(option, good, bad);
+        }
+    }
+
+    #[track_caller]
+    fn check(option: &str, good: &[&str], bad: &[&str]) {
+        let kind = NodeVersion::Leap4.option(option).unwrap().kind;
+        for value in good {
+            assert!(kind.accepts(value), "{option} = {value}");
+        }
+        for value in bad {
+            assert!(!kind.accepts(value), "{option} = {value}");
         }
     }
 
     #[test]
     fn a_problem_says_what_it_should_be_and_shows_no_key() {
-        let told = |option, value| {
+        let told = |option: &str, value: &str| {
             let kind = NodeVersion::Leap4.option(option).unwrap().kind;
             kind.problem(value).unwrap()
         };
@@ -268,6 +401,18 @@ mod tests {
         assert_eq!(
             told("max-clients", &"5".repeat(51)),
             "the value is not a whole number from 0 to 4294967295"
+        );
+        assert_eq!(
+            told("peer-private-key", "5K"),
+            "the value is not a public key and its private key, `[\"PUBLIC\",\"PRIVATE\"]`"
+        );
+        assert_eq!(
+            told("peer-key", "EOS"),
+            "`EOS` is not a public key in quotation marks, `\"PUBLIC\"`"
+        );
+        assert_eq!(
+            told("p2p-auto-bp-peer", "bp1"),
+            "`bp1` is not the name of an account, `,` and what belongs to it, such as `bp1,host:9876`"
         );
     }
 }

@@ -4,7 +4,9 @@ use super::{Row, flag, many, one, start_flag, start_one};
 use crate::node::versions::NodeVersion::{
     Dawn4_1, Eosio1_8, Eosio2_0, Leap3, Leap4, Leap5, Spring1,
 };
-use crate::node::versions::OptionKind::{Flag, FlagOr, Name, Text, Words};
+use crate::node::versions::OptionKind::{
+    Action, Checkpoint, Flag, FlagOr, Name, PublicKey, Text, Words,
+};
 use crate::node::versions::kind::{
     MAX_U32, MAX_U64, MOST_MEBIBYTES, PERCENT, THREADS, U16, U32, U64, number,
 };
@@ -22,7 +24,7 @@ pub(super) const CHAIN: &[Row] = &[
     one("state-dir", Text, Leap4, Spring1),
     one("finalizers-dir", Text, Spring1, Spring1),
     one("protocol-features-dir", Text, Eosio1_8, Spring1),
-    many("checkpoint", Text, Dawn4_1, Spring1),
+    many("checkpoint", Checkpoint, Dawn4_1, Spring1),
     one(
         "wasm-runtime",
         Words(&["binaryen", "wavm"]),
@@ -79,8 +81,8 @@ pub(super) const CHAIN: &[Row] = &[
     many("actor-blacklist", Name, Eosio1_8, Spring1),
     many("contract-whitelist", Name, Eosio1_8, Spring1),
     many("contract-blacklist", Name, Eosio1_8, Spring1),
-    many("action-blacklist", Text, Eosio1_8, Spring1),
-    many("key-blacklist", Text, Eosio1_8, Spring1),
+    many("action-blacklist", Action, Eosio1_8, Spring1),
+    many("key-blacklist", PublicKey, Eosio1_8, Spring1),
     many("sender-bypass-whiteblacklist", Name, Eosio1_8, Spring1),
     one(
         "read-mode",

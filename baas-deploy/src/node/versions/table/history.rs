@@ -3,7 +3,7 @@
 use super::{Row, flag, many, one, start_flag};
 use crate::node::versions::NodeVersion::{Dawn4_1, Eosio1_8, Eosio2_0, Leap3, Leap4, Spring1};
 use crate::node::versions::OptionKind::{Endpoint, Text};
-use crate::node::versions::kind::{MAX_I32, MAX_U32, U32, number};
+use crate::node::versions::kind::{MAX_I32, MAX_U32, U32, name_and, number};
 
 pub(super) const STATE_HISTORY: &[Row] = &[
     one("state-history-dir", Text, Eosio1_8, Spring1),
@@ -41,7 +41,12 @@ pub(super) const TRACE_API: &[Row] = &[
         Eosio2_0,
         Spring1,
     ),
-    many("trace-rpc-abi", Text, Eosio2_0, Spring1),
+    many(
+        "trace-rpc-abi",
+        name_and('=', "eosio=eosio.abi"),
+        Eosio2_0,
+        Spring1,
+    ),
     flag("trace-no-abis", Eosio2_0, Spring1),
 ];
 

@@ -4,8 +4,8 @@ use super::{Row, many, one};
 use crate::node::versions::NodeVersion::{
     Dawn4_1, Eosio1_8, Eosio2_0, Leap3, Leap4, Leap5, Spring1,
 };
-use crate::node::versions::OptionKind::{Endpoint, Flag, Text};
-use crate::node::versions::kind::{MAX_I32, THREADS, U32, number};
+use crate::node::versions::OptionKind::{Endpoint, Flag, QuotedKeyPair, QuotedPublicKey, Text};
+use crate::node::versions::kind::{MAX_I32, THREADS, U32, name_and, number};
 
 pub(super) const NET: &[Row] = &[
     one("p2p-listen-endpoint", Endpoint, Dawn4_1, Leap4),
@@ -20,13 +20,18 @@ pub(super) const NET: &[Row] = &[
         Spring1,
     ),
     one("p2p-accept-transactions", Flag, Eosio2_0, Spring1),
-    many("p2p-auto-bp-peer", Text, Leap4, Spring1),
+    many(
+        "p2p-auto-bp-peer",
+        name_and(',', "bp1,host:9876"),
+        Leap4,
+        Spring1,
+    ),
     many("p2p-bp-gossip-endpoint", Text, Spring1, Spring1),
     one("p2p-disable-block-nack", Flag, Spring1, Spring1),
     one("agent-name", Text, Dawn4_1, Spring1),
     many("allowed-connection", Text, Dawn4_1, Spring1),
-    many("peer-key", Text, Dawn4_1, Spring1),
-    many("peer-private-key", Text, Dawn4_1, Spring1),
+    many("peer-key", QuotedPublicKey, Dawn4_1, Spring1),
+    many("peer-private-key", QuotedKeyPair, Dawn4_1, Spring1),
     one("max-clients", U32, Dawn4_1, Spring1),
     one(
         "connection-cleanup-period",
