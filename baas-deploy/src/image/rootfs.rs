@@ -18,6 +18,9 @@ const LARGEST_ROOTFS: u64 = 32 << 30;
 /// The most entries; a whole desktop system has a tenth.
 const MOST_ENTRIES: u64 = 10_000_000;
 
+const SPARSE: &str = "it is a sparse file; pack it plainly";
+const UNREADABLE: &str = "its pax records cannot be read";
+
 /// What root filesystems also come in, by their first bytes.
 const REFUSED: [(&[u8], &str); 10] = [
     (
@@ -124,7 +127,7 @@ fn copy_entries<W: io::Write>(
                 .ok_or_else(|| refuse(&name, "its name or its records are longer than 1 MiB"))?;
             extensions
                 .take(kind, data)
-                .ok_or_else(|| refuse(&name, "its pax records cannot be read"))?;
+                .map_err(|reason| refuse(&name, reason))?;
             continue;
         }
         if kind == EntryType::XGlobalHeader {
@@ -171,7 +174,7 @@ fn copy_entries<W: io::Write>(
             EntryType::Block | EntryType::Char | EntryType::Fifo => {
                 return Err(refuse("it is a device, which an image cannot have"));
             }
-            EntryType::GNUSparse => return Err(refuse("it is a sparse file; pack it plainly")),
+            EntryType::GNUSparse => return Err(refuse(SPARSE)),
             _ => return Err(refuse("it is neither file, directory nor link")),
         };
         let written = tar_entry(&entry, path, kind, owner, records).map_err(unreadable())?;
@@ -249,7 +252,7 @@ fn read_extension(entry: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
 }
 
 impl Extensions {
-    fn take(&mut self, kind: EntryType, mut data: Vec<u8>) -> Option<()> {
+    fn take(&mut self, kind: EntryType, mut data: Vec<u8>) -> Result<(), &'static str> {
         if kind == EntryType::XHeader {
             return self.take_records(&data);
         }
@@ -260,33 +263,44 @@ impl Extensions {
             EntryType::GNULongName => self.path = Some(data),
             _ => self.link = Some(data),
         }
-        Some(())
+        Ok(())
     }
 
     /// Reads `LENGTH KEY=VALUE\n`, again and again. Sizes and times in them are finer or larger than a header's: none of
     /// them matters here but the size of a file of 8 GiB and more, which is refused with its header.
-    fn take_records(&mut self, mut data: &[u8]) -> Option<()> {
+    fn take_records(&mut self, mut data: &[u8]) -> Result<(), &'static str> {
         while !data.is_empty() {
-            let space = data.iter().take(20).position(|byte| *byte == b' ')?;
-            let length: usize = std::str::from_utf8(&data[..space]).ok()?.parse().ok()?;
-            let record = data.get(space + 1..length)?.strip_suffix(b"\n")?;
-            data = &data[length..];
-            let equals = record.iter().position(|byte| *byte == b'=')?;
-            let key = std::str::from_utf8(&record[..equals]).ok()?;
-            let value = record[equals + 1..].to_vec();
+            let (key, value, rest) = next_record(data).ok_or(UNREADABLE)?;
+            data = rest;
+            let value = value.to_vec();
             match key {
                 "path" => self.path = Some(value),
                 "linkpath" => self.link = Some(value),
                 // What a header has no room for.
-                "uid" => self.owner.0 = Some(number(&value)?),
-                "gid" => self.owner.1 = Some(number(&value)?),
-                "size" | "GNU.sparse.major" | "GNU.sparse.map" => return None,
+                "uid" => self.owner.0 = Some(number(&value).ok_or(UNREADABLE)?),
+                "gid" => self.owner.1 = Some(number(&value).ok_or(UNREADABLE)?),
+                "size" => {
+                    return Err(
+                        "its size is in a pax record, as that of a file of 8 GiB and more is",
+                    );
+                }
+                _ if key.starts_with("GNU.sparse.") => return Err(SPARSE),
                 _ if key.starts_with("SCHILY.xattr.") => self.records.push((key.to_owned(), value)),
                 _ => {}
             }
         }
-        Some(())
+        Ok(())
     }
+}
+
+/// Reads one record; returns what is after it.
+fn next_record(data: &[u8]) -> Option<(&str, &[u8], &[u8])> {
+    let space = data.iter().take(20).position(|byte| *byte == b' ')?;
+    let length: usize = std::str::from_utf8(&data[..space]).ok()?.parse().ok()?;
+    let record = data.get(space + 1..length)?.strip_suffix(b"\n")?;
+    let equals = record.iter().position(|byte| *byte == b'=')?;
+    let key = std::str::from_utf8(&record[..equals]).ok()?;
+    Some((key, &record[equals + 1..], &data[length..]))
 }
 
 fn number(text: &[u8]) -> Option<u64> {
@@ -412,6 +426,23 @@ mod tests {
         let mut gzip = crate::image::gzip::GzipWriter::new(Vec::new()).unwrap();
         io::Write::write_all(&mut gzip, &bytes).unwrap();
         assert_eq!(layer(&gzip.finish().unwrap()).unwrap(), expected);
+    }
+
+    #[test]
+    fn what_pax_records_say_of_a_file_is_a_reason_of_its_own() {
+        for (records, reason) in [
+            (
+                &b"22 GNU.sparse.major=1\n"[..],
+                "it is a sparse file; pack it plainly",
+            ),
+            (
+                b"16 size=1234567\n",
+                "its size is in a pax record, as that of a file of 8 GiB and more is",
+            ),
+        ] {
+            let error = layer(&tar(&[(EntryType::XHeader, b"a", b"", records)])).unwrap_err();
+            assert!(error.to_string().ends_with(reason), "{error}");
+        }
     }
 
     #[test]
