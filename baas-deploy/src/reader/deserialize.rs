@@ -344,7 +344,15 @@ impl<'a> Deserializer<'a> for Place<'a> {
                 "unknown word `{word}`{}",
                 suggestion(word, variants)
             ))),
-            Value::Text(word) => visitor.visit_enum(BorrowedStrDeserializer::new(word)),
+            Value::Text(word) => {
+                let alone: Result<_, Error> =
+                    visitor.visit_enum(BorrowedStrDeserializer::new(word));
+                alone.map_err(|_| {
+                    Error::wrong(format!(
+                        "`{word}` does not stand alone: write `{word}: …`, with what belongs to it"
+                    ))
+                })
+            }
             Value::Map(entries) => match entries.as_slice() {
                 [(word, _)] if !variants.contains(&word.as_str()) => Err(Error::wrong(format!(
                     "unknown word `{word}`{}",
@@ -472,7 +480,9 @@ impl<'a> VariantAccess<'a> for Variant<'a> {
     type Error = Error;
 
     fn unit_variant(self) -> Result<(), Error> {
+        let word = self.word;
         de::Deserialize::deserialize(self.content)
+            .map_err(|_| Error::wrong(format!("`{word}` stands alone: nothing belongs to it")))
     }
 
     fn newtype_variant_seed<T: DeserializeSeed<'a>>(self, seed: T) -> Result<T::Value, Error> {

@@ -397,3 +397,27 @@ fn what_steers_a_node_is_not_for_those_who_may_ask_it() {
         [""; 0]
     );
 }
+
+#[test]
+fn a_topology_with_too_little_or_too_much_is_told_in_words() {
+    for (topology, message) in [
+        (
+            "star",
+            "topology: `star` does not stand alone: write `star: …`, with what belongs to it (line 2)",
+        ),
+        (
+            "custom",
+            "topology: `custom` does not stand alone: write `custom: …`, with what belongs to it (line 2)",
+        ),
+        (
+            "{ring: boot}",
+            "topology: `ring` stands alone: nothing belongs to it (line 2)",
+        ),
+    ] {
+        let yaml = format!(
+            "name: a\ntopology: {topology}\nnodes:\n- {{name: boot, role: boot}}\n- {{name: bp1, role: producer}}\n"
+        );
+        let errors = NetworkSpec::from_yaml(&yaml).unwrap_err();
+        assert_eq!(errors.to_string(), message);
+    }
+}
