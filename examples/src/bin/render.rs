@@ -499,6 +499,10 @@ fn process(
     strict: bool,
     form: Form,
 ) -> Result<()> {
+    let from_input = files.iter().map(PathBuf::as_path).chain([template]);
+    if from_input.filter(|path| *path == Path::new("-")).count() > 1 {
+        bail!("standard input can be read once: name only one of the files `-`");
+    }
     let text = input_text::read(template)?;
     let parsed = Template::from_yaml(&text)
         .with_context(|| format!("{} cannot be processed", input_text::shown(template)))?;
@@ -511,6 +515,9 @@ fn process(
             bail!(
                 "{name} is a private key, and everybody on this machine can read a command line: put it into a --param-file"
             );
+        }
+        if parameters.get(name).is_some() {
+            bail!("{name} is given more than once with -p"); // as `oc process` refuses it
         }
         parameters.set(name, value);
     }
@@ -530,10 +537,16 @@ fn process(
     } else {
         Mode::OpenShift
     };
-    let processed = parsed.process(&parameters, &mut OsRandom, mode)?;
-    for name in processed.unused() {
+    let processed = parsed.process(&parameters, &mut OsRandom, mode);
+    let unused = match &processed {
+        Ok(processed) => processed.unused(),
+        Err(_) if strict => &[], // it is among the errors
+        Err(errors) => errors.unused(),
+    };
+    for name in unused {
         tell(&format!("note: nothing uses the parameter {name}"));
     }
+    let processed = processed?;
     if !processed.message().is_empty() {
         tell(processed.message());
     }

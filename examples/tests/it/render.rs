@@ -446,3 +446,34 @@ objects:
     assert_eq!(list["items"][0]["metadata"]["name"], "b");
     assert_eq!(list["items"][0]["data"]["size"], "5");
 }
+
+#[test]
+fn what_is_wrong_with_parameters_is_told_together() {
+    let dir = tempfile::tempdir().unwrap();
+    let text = "
+apiVersion: template.openshift.io/v1
+kind: Template
+metadata: {name: a}
+parameters: [{name: NAME, required: true}, {name: SPARE}]
+objects:
+- {apiVersion: v1, kind: ConfigMap, metadata: {name: '${NAME}'}}
+";
+    fs::write(dir.path().join("template.yaml"), text).unwrap();
+    let arguments = ["process", "template.yaml", "-p", "OTHER=1"];
+    for strict in [&[][..], &["--strict"]] {
+        let told = refused(dir.path(), &[&arguments, strict].concat());
+        assert!(
+            told.contains("NAME is required") && told.contains("unknown parameter name \"OTHER\""),
+            "{told}"
+        );
+        let unused = "nothing uses the parameter SPARE";
+        assert_eq!(told.matches(unused).count(), 1, "{told}");
+    }
+    let told = refused(
+        dir.path(),
+        &["process", "template.yaml", "-p", "NAME=b", "-p", "NAME=c"],
+    );
+    assert!(told.contains("NAME is given more than once"), "{told}");
+    let told = refused(dir.path(), &["process", "-", "--param-file", "-"]);
+    assert!(told.contains("standard input can be read once"), "{told}");
+}
