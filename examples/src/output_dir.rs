@@ -125,8 +125,7 @@ fn write_one(dir: &Path, file: &OutputFile) -> Result<Change> {
         Ok(found) => {
             let found = Zeroizing::new(found);
             if *found.as_slice() == *file.text.as_bytes() {
-                let permissions = fs::Permissions::from_mode(file.access.mode());
-                fs::set_permissions(&path, permissions)
+                set_mode(&path, file.access.mode())
                     .with_context(|| format!("cannot set the mode of {}", path.display()))?;
                 return Ok(Change::Same);
             }
@@ -155,6 +154,14 @@ fn write_one(dir: &Path, file: &OutputFile) -> Result<Change> {
     Ok(change)
 }
 
+/// Sets the mode where it is another: a file that is right already may be on a disk that is read-only, or somebody else's.
+fn set_mode(path: &Path, mode: u32) -> io::Result<()> {
+    if fs::metadata(path)?.permissions().mode() & 0o7777 == mode {
+        return Ok(());
+    }
+    fs::set_permissions(path, fs::Permissions::from_mode(mode))
+}
+
 fn write_new(path: &Path, file: &OutputFile) -> io::Result<()> {
     let mode = file.access.mode();
     let mut to = fs::File::options()
@@ -169,6 +176,8 @@ fn write_new(path: &Path, file: &OutputFile) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use std::os::unix::fs::MetadataExt as _;
+
     use super::*;
 
     fn mode(path: &Path) -> u32 {
@@ -185,7 +194,13 @@ mod tests {
             OutputFile::new("run.sh", Zeroizing::new("z".into()), Access::Executable),
         ];
         assert_eq!(write(&out, &files).unwrap(), [Change::New; 3]);
+        let changed_at = |path: &str| {
+            let metadata = fs::metadata(out.join(path)).unwrap();
+            (metadata.ctime(), metadata.ctime_nsec())
+        };
+        let before = changed_at("keys/y");
         assert_eq!(write(&out, &files).unwrap(), [Change::Same; 3]);
+        assert_eq!(changed_at("keys/y"), before);
         assert_eq!(mode(&out.join("keys/y")), 0o600);
         assert_eq!(mode(&out.join("run.sh")), 0o755);
 
