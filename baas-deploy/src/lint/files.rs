@@ -35,9 +35,16 @@ impl FileKind {
             .next()
             .unwrap_or(name)
             .to_ascii_lowercase();
+        // What editors and people put behind a name.
+        let file = [".txt", ".bak", ".orig", ".old", "~"]
+            .into_iter()
+            .find_map(|suffix| file.strip_suffix(suffix))
+            .unwrap_or(&file);
         let has = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let first = text.trim_start_matches('\u{feff}').lines().next();
+        let is_script = first.is_some_and(|line| line.starts_with("#!") && line.contains("sh"));
         let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
-        match (file.as_str(), extension) {
+        match (file, extension) {
             (_, "ini") => Self::ConfigIni,
             // Before a genesis, which may be in one of their objects.
             (_, "yaml" | "yml" | "json") if text.lines().any(is_kind_template) => Self::Template,
@@ -54,13 +61,15 @@ impl FileKind {
                 Self::Containerfile
             }
             (_, "env" | "params" | "parameters") => Self::Parameters,
-            (_, "sh")
-                if has(&["docker ", "podman ", "oc "])
+            (_, extension)
+                if (extension == "sh" || is_script)
+                    && has(&["docker ", "podman ", "oc "])
                     && !has(&["nodeos -", "nodeos \"", "config-dir"]) =>
             {
                 Self::Commands
             }
             (_, "sh") => Self::StartScript,
+            _ if is_script => Self::StartScript,
             _ if has(&[
                 "docker build",
                 "docker push",
@@ -71,9 +80,18 @@ impl FileKind {
             {
                 Self::Commands
             }
+            _ if text.lines().any(is_kind_template) => Self::Template,
+            _ if text.lines().any(is_plugin) => Self::ConfigIni,
             _ => Self::Unknown,
         }
     }
+}
+
+/// Says whether a line is `plugin = eosio::…`, which only a config.ini has.
+fn is_plugin(line: &str) -> bool {
+    line.split_once('=').is_some_and(|(name, value)| {
+        name.trim() == "plugin" && value.trim_start().starts_with("eosio::")
+    })
 }
 
 /// Says whether a line is `kind: Template`, in YAML, JSON, or what a page made of it.
@@ -192,4 +210,40 @@ fn lint_parameters(text: &str) -> Vec<Finding> {
         }
     }
     findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_told_by_their_text_where_their_name_says_nothing() {
+        let script = "#!/bin/sh\ncp /cleos /opt/eosio/bin\nexec nodeos -e --config-dir=x\n";
+        let ini = "plugin\u{a0}=\u{a0}eosio::producer_plugin\n";
+        let template = "at nodeos.yaml\napiVersion: v1\nkind: Template\n";
+        for (name, text, kind) in [
+            ("start", script, FileKind::StartScript),
+            ("nodeosd.sh.txt", script, FileKind::StartScript),
+            ("-", ini, FileKind::ConfigIni),
+            ("node.conf", ini, FileKind::ConfigIni),
+            ("CONFIG.INI.txt", "", FileKind::ConfigIni),
+            ("config.ini~", "", FileKind::ConfigIni),
+            ("Dockerfile.bak", "", FileKind::Containerfile),
+            ("eos", template, FileKind::Template),
+            ("eos.yaml.txt", template, FileKind::Template),
+            (
+                "notes.txt",
+                "docker build .\nkind: Template\n",
+                FileKind::Commands,
+            ),
+            ("up.sh", "#!/bin/sh\ndocker build .\n", FileKind::Commands),
+            (
+                "notes.txt",
+                "the plugin eosio::producer_plugin",
+                FileKind::Unknown,
+            ),
+        ] {
+            assert_eq!(FileKind::of(name, text), kind, "{name}");
+        }
+    }
 }
