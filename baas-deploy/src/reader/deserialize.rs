@@ -86,6 +86,9 @@ impl de::Error for Error {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
+        if found == Unexpected::UnitVariant {
+            return Self::wrong("this word takes a value: write `{word: value}`".to_owned());
+        }
         let hint = match found {
             Unexpected::Unsigned(_)
             | Unexpected::Signed(_)
@@ -362,7 +365,10 @@ impl<'a> Deserializer<'a> for Place<'a> {
                     word,
                     content: self.child(content, Step::Field(word.clone())),
                 }),
-                _ => Err(Error::wrong("expected one word".to_owned())),
+                _ => Err(Error::wrong(format!(
+                    "expected one word of {}",
+                    variants.join(", ")
+                ))),
             },
             _ => {
                 let words = suggestion("", variants);

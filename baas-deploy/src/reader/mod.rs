@@ -392,6 +392,30 @@ mayor: expected a string, found a list (line 8)"
     }
 
     #[test]
+    fn words_and_values_of_words_are_told_as_one_writes_them() {
+        use crate::spec::NetworkSpec;
+
+        let told = |topology: &str| {
+            let text =
+                format!("name: a\nnodes:\n- {{name: b, role: boot}}\ntopology: {topology}\n");
+            from_yaml::<NetworkSpec>(&text).unwrap_err().to_string()
+        };
+        assert_eq!(
+            told("star"),
+            "topology: this word takes a value: write `{word: value}` (line 4)"
+        );
+        assert_eq!(
+            told("{kind: star, of: b}"),
+            "topology: expected one word of mesh, ring, line, star, custom (line 4)"
+        );
+        let told = told("mesh\n---\nname: c");
+        assert!(
+            told.contains("more than one document") && !told.contains("from_str"),
+            "{told}"
+        );
+    }
+
+    #[test]
     fn rules_are_checked_on_what_could_be_read_and_tell_the_place_in_the_text() {
         let text = "name: A\nhouses:\n- 5\n- {number: 13, kind: wood, owner: c}\n";
         assert_eq!(

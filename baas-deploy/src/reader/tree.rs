@@ -59,7 +59,13 @@ pub(super) fn parse(text: &str) -> Result<Node, Problem> {
     serde_saphyr::from_str_with_options::<Node>(text, options).map_err(|error| Problem {
         path: String::new(),
         line: error.location().map(|location| location.line()),
-        message: format!("not YAML: {}", error.without_snippet()),
+        message: match error.without_snippet() {
+            // Its text is for programmers.
+            serde_saphyr::Error::MultipleDocuments { .. } => {
+                "more than one document: write each into a file of its own".to_owned()
+            }
+            error => format!("not YAML: {error}"),
+        },
     })
 }
 

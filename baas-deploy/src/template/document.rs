@@ -88,7 +88,13 @@ impl Node {
         let yaml: Yaml =
             serde_saphyr::from_str_with_options(text, options).map_err(|error| NotYaml {
                 line: error.location().map(|location| location.line()),
-                message: error.without_snippet().to_string(),
+                message: match error.without_snippet() {
+                    // Its text is for programmers.
+                    serde_saphyr::Error::MultipleDocuments { .. } => {
+                        "more than one document: write each into a file of its own".to_owned()
+                    }
+                    error => error.to_string(),
+                },
             })?;
         yaml.into_node(text)
     }
@@ -438,6 +444,12 @@ mod tests {
         ] {
             assert_eq!(read(yaml), json, "{yaml}");
         }
+        let two = Node::read("a: 1\n---\nb: 2\n").err().unwrap();
+        assert!(
+            two.message.starts_with("more than one document"),
+            "{}",
+            two.message
+        );
         for wrong in ["[.inf]", "[.nan]", "{\"a\":1e999}"] {
             assert!(Node::read(wrong).is_err(), "{wrong}");
         }
