@@ -86,9 +86,6 @@ impl de::Error for Error {
     }
 
     fn invalid_type(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        if found == Unexpected::UnitVariant {
-            return Self::wrong("this word takes a value: write `{word: value}`".to_owned());
-        }
         let hint = match found {
             Unexpected::Unsigned(_)
             | Unexpected::Signed(_)
