@@ -1,8 +1,8 @@
 use super::digest::BlobDigest;
 use super::error::ImageError;
 use super::manifest::{
-    Descriptor, ImageConfig, Manifest, OCI_CONFIG, OCI_LAYER_GZIP, OCI_MANIFEST, Platform,
-    read_json, to_json,
+    Descriptor, ImageConfig, Manifest, OCI_CONFIG, OCI_LAYER, OCI_LAYER_GZIP, OCI_MANIFEST,
+    Platform, read_json, to_json,
 };
 use super::reference::Reference;
 use super::store::Store;
@@ -93,8 +93,13 @@ impl Image {
 
 /// The same bytes under the name that the OCI has for them: a manifest must not mix its names with Docker's.
 fn as_oci_layer(mut layer: Descriptor) -> Descriptor {
-    if layer.media_type == "application/vnd.docker.image.rootfs.diff.tar.gzip" {
-        OCI_LAYER_GZIP.clone_into(&mut layer.media_type);
+    let oci = match layer.media_type.as_str() {
+        "application/vnd.docker.image.rootfs.diff.tar" => Some(OCI_LAYER),
+        "application/vnd.docker.image.rootfs.diff.tar.gzip" => Some(OCI_LAYER_GZIP),
+        _ => None,
+    };
+    if let Some(oci) = oci {
+        oci.clone_into(&mut layer.media_type);
     }
     layer.platform = None;
     layer

@@ -56,6 +56,8 @@ impl<'a> Set<'a> {
         found.extend(self.deep_mind());
         found.extend(self.of_plugins());
         found.extend(self.of_peers());
+        found.extend(self.topics());
+        found.extend(self.state_size());
         found
     }
 
@@ -235,6 +237,36 @@ impl<'a> Set<'a> {
             });
         }
         found
+    }
+
+    fn topics(&self) -> Option<Combination> {
+        let option = "http-category-address";
+        let (server, socket) = ("http-server-address", "unix-socket-path");
+        self.value(option)?;
+        (self.value(server) != Some(option) || self.value(socket).is_some()).then(|| Combination {
+            code: "topics-apart",
+            option,
+            message: format!(
+                "nodeos refuses it unless `{server} = {option}` is there and `{socket}` is not"
+            ),
+            remedy: "write the one, and leave the other out",
+        })
+    }
+
+    /// Before each block nodeos looks whether as much of the state is free as shall always be; the state is never larger than its size.
+    fn state_size(&self) -> Option<Combination> {
+        let (option, guard) = ("chain-state-db-size-mb", "chain-state-db-guard-size-mb");
+        self.version.option(guard).ok()?;
+        let size = self.number(option).unwrap_or(1024);
+        let free = self.number(guard).unwrap_or(128);
+        (size <= free).then(|| Combination {
+            code: "state-without-room",
+            option,
+            message: format!(
+                "of its {size} MiB always {free} MiB must be free (`{guard}`), so that nodeos ends at its first block"
+            ),
+            remedy: "write a larger one",
+        })
     }
 
     fn value(&self, option: &'static str) -> Option<&'a str> {

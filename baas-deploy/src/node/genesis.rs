@@ -139,9 +139,10 @@ struct DawnParameters<'a> {
 pub(crate) fn timestamp_problem(time: TimePoint) -> Option<&'static str> {
     let first = TimePoint::from(BlockTimestamp::from_slot(0));
     let last = TimePoint::from(BlockTimestamp::from_slot(u32::MAX));
-    if !(first..=last).contains(&time) {
+    // The last one has no time after it, which nodeos computes as it starts again.
+    if !(first..last).contains(&time) {
         Some(
-            "a chain cannot begin before 2000-01-01 or after 2068-01-19T03:14:07.500, for its blocks have no such time",
+            "a chain cannot begin before 2000-01-01 or from 2068-01-19T03:14:07.500 on, for its blocks have no such time",
         )
     } else if time.to_microseconds() % 1000 != 0 {
         Some("nodeos reads no more than milliseconds: write at most three digits after the point")
@@ -208,7 +209,8 @@ mod tests {
             ("2020-01-01T00:00:00.5", true),
             ("2020-01-01T00:00:00.123", true),
             ("2038-01-19T03:14:08", true),
-            ("2068-01-19T03:14:07.500", true),
+            ("2068-01-19T03:14:07.499", true),
+            ("2068-01-19T03:14:07.500", false),
             ("2020-01-01T00:00:00.123456", false),
             ("1969-12-31T23:59:59", false),
             ("1970-01-01T00:00:00", false),

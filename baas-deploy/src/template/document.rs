@@ -1,5 +1,6 @@
 //! A YAML or JSON text as values that know their lines.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::marker::PhantomData;
@@ -348,8 +349,34 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for AnyContent<T> {
 
 /// Returns what `encoding/json` makes of a text: numbers become floats. `None` if it is not JSON.
 pub(super) fn json_of_go(text: &str) -> Option<Value> {
-    let Json(node) = serde_json::from_str(text).ok()?;
+    let Json(node) = serde_json::from_str(&without_lone_surrogates(text)).ok()?;
     Some(floats(node.to_value()))
+}
+
+/// Replaces each escape of half a surrogate pair by that of U+FFFD, which Go reads for it and `serde_json` refuses.
+fn without_lone_surrogates(text: &str) -> Cow<'_, str> {
+    let code = |escape: Option<&str>| {
+        let digits = escape?.strip_prefix("\\u")?;
+        u16::from_str_radix(digits, 16).ok()
+    };
+    let mut replaced = Cow::Borrowed(text);
+    let mut at = 0;
+    while let Some(found) = text[at..].find('\\') {
+        at += found;
+        let escape = code(text.get(at..at + 6));
+        let next = code(text.get(at + 6..at + 12));
+        at += match (escape, next) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => {
+                // As long as what it replaces.
+                replaced.to_mut().replace_range(at..at + 6, "\\ufffd");
+                6
+            }
+            // Whatever is escaped, also if it takes more than a byte.
+            _ => 1 + text[at + 1..].chars().next().map_or(0, char::len_utf8),
+        };
+    }
+    replaced
 }
 
 fn floats(value: Value) -> Value {
@@ -370,6 +397,27 @@ fn floats(value: Value) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn half_a_surrogate_pair_is_what_go_makes_of_it() {
+        for (json, text) in [
+            (r#""\ud800""#, "\u{fffd}"),
+            (r#""\uDC00x""#, "\u{fffd}x"),
+            (r#""\ud83d\ude00""#, "\u{1f600}"),
+            (r#""\ud800\ud83d\ude00""#, "\u{fffd}\u{1f600}"),
+            (r#""\ud800\n""#, "\u{fffd}\n"),
+            (r#""\\ud800é\"""#, "\\ud800é\""),
+        ] {
+            assert_eq!(
+                json_of_go(json),
+                Some(Value::Text(text.to_owned())),
+                "{json}"
+            );
+        }
+        for wrong in [r#""\ud80""#, r#""\ud800"#, r#""\é""#, "\\", r#""\u+d80""#] {
+            assert_eq!(json_of_go(wrong), None, "{wrong}");
+        }
+    }
 
     #[test]
     fn deep_texts_are_refused() {

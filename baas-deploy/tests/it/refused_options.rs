@@ -39,6 +39,7 @@ fn starts(nodeos: &Nodeos, role: Role, options: &BTreeMap<String, OptionValues>)
     // No more of the disk than the test needs.
     for (size, least) in [
         ("chain-state-db-size-mb", "64"),
+        ("chain-state-db-guard-size-mb", "1"),
         ("eos-vm-oc-cache-size-mb", "64"),
     ] {
         options

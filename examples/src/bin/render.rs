@@ -570,6 +570,17 @@ fn image(command: &ImageCommand) -> Result<()> {
             ProgressStyle::with_template("{msg} {bytes}/{total_bytes} {bytes_per_sec}")
                 .context("the progress bar is wrong")?,
         );
+        if let ImageCommand::Build { out, .. } = command {
+            // Told before all is packed.
+            let dir = out.parent().filter(|dir| !dir.as_os_str().is_empty());
+            if let Some(dir) = dir.filter(|dir| !dir.is_dir()) {
+                bail!(
+                    "cannot write {}: there is no directory {}",
+                    out.display(),
+                    dir.display()
+                );
+            }
+        }
         let image = build_image(from, &client, &bar).await?;
         match command {
             ImageCommand::Build { name, out, .. } => {

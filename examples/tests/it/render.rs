@@ -380,6 +380,12 @@ fn an_archive_is_written_into_a_file_and_over_nothing_else() {
         arguments.push(out);
         render(dir.path(), &arguments)
     };
+    let told = String::from_utf8(build("nowhere/image.tar").stderr).unwrap();
+    assert!(told.contains("there is no directory nowhere"), "{told}");
+    assert!(
+        !dir.path().join("baas-data").exists(),
+        "before it is packed"
+    );
     fs::create_dir(dir.path().join("directory")).unwrap();
     let socket = std::os::unix::net::UnixListener::bind(dir.path().join("socket")).unwrap();
     for out in ["directory", "socket"] {

@@ -320,6 +320,12 @@ fn choose<'a>(
         let other = entry.platform.as_ref();
         other.is_some_and(|other| platform.is_served_by(other))
     };
+    if let [only] = index.manifests.as_slice()
+        && only.platform.is_none()
+    {
+        // Its configuration names the platform, and is looked at then.
+        return Ok(only);
+    }
     index.manifests.iter().find(fits).ok_or_else(|| {
         let platforms = index
             .manifests
@@ -327,6 +333,12 @@ fn choose<'a>(
             .filter_map(|entry| entry.platform.as_ref());
         let mut names: Vec<_> = platforms.take(20).map(Platform::to_string).collect();
         names.dedup();
+        if names.is_empty() {
+            return unsupported(
+                reference,
+                "its index does not name the platforms of its images",
+            );
+        }
         ImageError::NoPlatform {
             reference: reference.to_string(),
             wanted: platform.to_string(),
@@ -342,7 +354,8 @@ fn check_layers(reference: &Reference, manifest: &Manifest) -> Result<(), ImageE
     for layer in &manifest.layers {
         let is_layer = matches!(
             layer.media_type.as_str(),
-            "application/vnd.docker.image.rootfs.diff.tar.gzip"
+            "application/vnd.docker.image.rootfs.diff.tar"
+                | "application/vnd.docker.image.rootfs.diff.tar.gzip"
                 | "application/vnd.oci.image.layer.v1.tar"
                 | "application/vnd.oci.image.layer.v1.tar+gzip"
                 | "application/vnd.oci.image.layer.v1.tar+zstd"

@@ -320,6 +320,14 @@ fn what_nodeos_refuses_of_the_options_together_is_told() {
             "deep-mind: true, api-accept-transactions: false, p2p-accept-transactions: false",
         ),
         ("api", "allowed-connection: specified"),
+        ("api", "allowed-connection: producer"),
+        ("api", "chain-state-db-size-mb: 128"),
+        ("api", "chain-state-db-size-mb: 129"),
+        ("api", "chain-state-db-guard-size-mb: 1024"),
+        (
+            "api",
+            "chain-state-db-size-mb: 2, chain-state-db-guard-size-mb: 1",
+        ),
         (
             "api",
             "state-history-log-retain-blocks: 1000, state-history-stride: 1000",

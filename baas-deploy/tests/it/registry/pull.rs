@@ -199,6 +199,11 @@ async fn of_an_index_the_platform_s_image_is_taken() {
     let arm = index(&[entry("arm64", &digest, manifest.len())]);
     let wrong = index(&[entry("amd64", &other, manifest.len())]);
     let short = index(&[entry("amd64", &digest, 1)]);
+    let unnamed = format!(
+        r#"{{"mediaType":"{OCI_MANIFEST}","digest":"{digest}","size":{}}}"#,
+        manifest.len()
+    );
+    let no_platforms = "its index does not name the platforms of its images";
     for (index, expected) in [
         (good, None),
         (
@@ -207,6 +212,9 @@ async fn of_an_index_the_platform_s_image_is_taken() {
         ),
         (wrong, Some("has digest")),
         (short, Some("bytes long, expected 1")),
+        (index(std::slice::from_ref(&unnamed)), None),
+        (index(&[unnamed.clone(), unnamed]), Some(no_platforms)),
+        (index(&[]), Some(no_platforms)),
     ] {
         let scene = Scene::new().await;
         scene
@@ -226,6 +234,28 @@ async fn of_an_index_the_platform_s_image_is_taken() {
                 assert!(error.contains(expected), "{error}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn layers_have_the_names_of_the_oci_whatever_docker_calls_them() {
+    for (docker, oci) in [
+        (
+            "application/vnd.docker.image.rootfs.diff.tar",
+            "application/vnd.oci.image.layer.v1.tar",
+        ),
+        (
+            "application/vnd.docker.image.rootfs.diff.tar.gzip",
+            "application/vnd.oci.image.layer.v1.tar+gzip",
+        ),
+    ] {
+        let layer = b"layer".as_slice();
+        let (config, manifest) = documents(layer, layer.len(), docker);
+        let scene = Scene::new().await;
+        scene
+            .serve(&manifest, OCI_MANIFEST, &[&config, layer])
+            .await;
+        assert_eq!(scene.pull().await.unwrap().layers()[0].media_type, oci);
     }
 }
 

@@ -185,6 +185,30 @@ fn each_defect_is_found_where_it_is_and_not_where_it_is_not() {
             "bad-value",
             Severity::Error,
         ),
+        (
+            Leap4,
+            "http-category-address = chain_ro,127.0.0.1:1",
+            "topics-apart",
+            Severity::Error,
+        ),
+        (
+            Spring1,
+            "http-server-address = http-category-address\nhttp-category-address = chain_ro,127.0.0.1:1\nunix-socket-path = a.sock",
+            "topics-apart",
+            Severity::Error,
+        ),
+        (
+            Leap4,
+            "chain-state-db-size-mb = 64",
+            "state-without-room",
+            Severity::Error,
+        ),
+        (
+            Leap4,
+            "allowed-connection = producer",
+            "bad-value",
+            Severity::Error,
+        ),
         (Leap5, "http-threads = 65536", "bad-value", Severity::Error),
         (
             Leap4,

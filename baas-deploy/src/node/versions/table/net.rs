@@ -4,7 +4,9 @@ use super::{Row, many, one};
 use crate::node::versions::NodeVersion::{
     Dawn4_1, Eosio1_8, Eosio2_0, Leap3, Leap4, Leap5, Spring1,
 };
-use crate::node::versions::OptionKind::{Endpoint, Flag, QuotedKeyPair, QuotedPublicKey, Text};
+use crate::node::versions::OptionKind::{
+    Endpoint, Flag, QuotedKeyPair, QuotedPublicKey, Text, Words,
+};
 use crate::node::versions::kind::{MAX_I32, THREADS, U32, name_and, number};
 
 pub(super) const NET: &[Row] = &[
@@ -29,7 +31,12 @@ pub(super) const NET: &[Row] = &[
     many("p2p-bp-gossip-endpoint", Text, Spring1, Spring1),
     one("p2p-disable-block-nack", Flag, Spring1, Spring1),
     one("agent-name", Text, Dawn4_1, Spring1),
-    many("allowed-connection", Text, Dawn4_1, Spring1),
+    many(
+        "allowed-connection",
+        Words(&["any", "producers", "specified", "none"]),
+        Dawn4_1,
+        Spring1,
+    ),
     many("peer-key", QuotedPublicKey, Dawn4_1, Spring1),
     many("peer-private-key", QuotedKeyPair, Dawn4_1, Spring1),
     one("max-clients", U32, Dawn4_1, Spring1),
