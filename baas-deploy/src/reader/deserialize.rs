@@ -98,13 +98,18 @@ impl de::Error for Error {
             _ => "",
         };
         Self::wrong(format!(
-            "expected {expected}, found {}{hint}",
+            "expected {}, found {}{hint}",
+            in_words(expected),
             describe(found)
         ))
     }
 
     fn invalid_value(found: Unexpected<'_>, expected: &dyn Expected) -> Self {
-        Self::wrong(format!("expected {expected}, found {}", describe(found)))
+        Self::wrong(format!(
+            "expected {}, found {}",
+            in_words(expected),
+            describe(found)
+        ))
     }
 
     fn missing_field(field: &'static str) -> Self {
@@ -119,6 +124,30 @@ impl fmt::Display for Error {
 }
 
 impl std::error::Error for Error {}
+
+/// Returns what was expected, without the words of Rust.
+fn in_words(expected: &dyn Expected) -> String {
+    let expected = expected.to_string();
+    let whole = |least: &dyn fmt::Display, most: &dyn fmt::Display| {
+        format!("a whole number from {least} to {most}")
+    };
+    match expected.as_str() {
+        "u8" => whole(&0, &u8::MAX),
+        "u16" => whole(&0, &u16::MAX),
+        "u32" => whole(&0, &u32::MAX),
+        "u64" | "usize" => whole(&0, &u64::MAX),
+        "i8" => whole(&i8::MIN, &i8::MAX),
+        "i16" => whole(&i16::MIN, &i16::MAX),
+        "i32" => whole(&i32::MIN, &i32::MAX),
+        "i64" | "isize" => whole(&i64::MIN, &i64::MAX),
+        "f32" | "f64" => "a number".to_owned(),
+        "a boolean" => "`true` or `false`".to_owned(),
+        "a sequence" => "a list".to_owned(),
+        "unit" => "nothing".to_owned(),
+        name if name.starts_with("struct ") => "a map of fields".to_owned(),
+        _ => expected,
+    }
+}
 
 fn describe(found: Unexpected<'_>) -> String {
     match found {

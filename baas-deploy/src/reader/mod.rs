@@ -77,7 +77,7 @@ pub struct SpecErrors {
 ///     errors.to_string(),
 ///     "name: a shop needs a name (line 1)\n\
 ///      shelvs: unknown field, did you mean `shelves`? (line 2)\n\
-///      shelves: expected u8, found the text `many` (line 3)"
+///      shelves: expected a whole number from 0 to 255, found the text `many` (line 3)"
 /// );
 /// ```
 pub fn from_yaml<T: DeserializeOwned + Check>(yaml: &str) -> Result<T, SpecErrors> {
@@ -380,13 +380,13 @@ mayor: [1]
 nam: unknown field, did you mean `name`? (line 1)
 name: missing (line 1)
 houses[0].kind: unknown word `brik`, did you mean `brick`? (line 3)
-houses[1].number: expected u16, found the number 70000 (line 4)
+houses[1].number: expected a whole number from 0 to 65535, found the number 70000 (line 4)
 houses[1].owner: nobody owns it (line 4)
 houses[2].ownr: unknown field, did you mean `owner`? (line 5)
 houses[2].number: 13 is unlucky (line 5)
 houses[3].number: missing (line 6)
 houses[3].owner: missing (line 6)
-roads.x: expected u8, found the number 300 (line 7)
+roads.x: expected a whole number from 0 to 255, found the number 300 (line 7)
 mayor: expected a string, found a list (line 8)"
         );
     }
@@ -416,13 +416,13 @@ mayor: expected a string, found a list (line 8)"
         let text = "name: A\nhouses:\n- 5\n- {number: 13, kind: wood, owner: c}\n";
         assert_eq!(
             errors(text),
-            "houses[0]: expected struct House, found the number 5 (line 3)\n\
+            "houses[0]: expected a map of fields, found the number 5 (line 3)\n\
              houses[1].number: 13 is unlucky (line 4)"
         );
         // All houses were unreadable: none is missing.
         assert_eq!(
             errors("name: A\nhouses: [5]"),
-            "houses[0]: expected struct House, found the number 5 (line 2)"
+            "houses[0]: expected a map of fields, found the number 5 (line 2)"
         );
         assert_eq!(errors("name: A"), "houses: a town has a house (line 1)");
     }
@@ -447,7 +447,7 @@ mayor: expected a string, found a list (line 8)"
         let empty = from_yaml::<Town>("").unwrap_err();
         assert_eq!(
             empty.to_string(),
-            "expected struct Town, found nothing (line 1)"
+            "expected a map of fields, found nothing (line 1)"
         );
     }
 

@@ -276,16 +276,20 @@ impl NodeVersion {
                 last: *last,
                 instead,
             }),
-            None => Err(NotInVersion::Unknown {
-                name: name.to_owned(),
-                nearest: nearest(
-                    name,
-                    PLUGINS
-                        .iter()
-                        .filter(|(_, first, last)| (*first..=*last).contains(&self))
-                        .map(|(known, ..)| *known),
-                ),
-            }),
+            None => {
+                let known = || {
+                    let rows = PLUGINS.iter();
+                    rows.filter(|(_, first, last)| (*first..=*last).contains(&self))
+                        .map(|(known, ..)| *known)
+                };
+                // Often it is only the namespace that is missing.
+                let nearest =
+                    nearest(name, known()).or_else(|| nearest(&format!("eosio::{name}"), known()));
+                Err(NotInVersion::Unknown {
+                    name: name.to_owned(),
+                    nearest,
+                })
+            }
         }
     }
 }
@@ -441,6 +445,13 @@ mod tests {
                 .unwrap_err()
                 .to_string(),
             "no nodeos has `eosio::trace_ap_plugin`, did you mean `eosio::trace_api_plugin`?"
+        );
+        assert_eq!(
+            NodeVersion::Leap4
+                .plugin("chain_plugin")
+                .unwrap_err()
+                .to_string(),
+            "no nodeos has `chain_plugin`, did you mean `eosio::chain_plugin`?"
         );
     }
 }
